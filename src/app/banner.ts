@@ -1,0 +1,25 @@
+// What a developer reads after `npm start`.
+
+import type { RunningServer } from "./compose.ts";
+import type { Settings } from "./settings.ts";
+import { SERVER_VERSION } from "./version.ts";
+
+export function describeStart(settings: Settings, server: RunningServer): string {
+  const { flows, url, adminUrl, credentials } = server;
+  const rows = [
+    ...flows
+      .filter((flow) => flow.contract.dataApiVersion !== null)
+      .map((flow) => ["endpoint", `${url}/flows/${flow.name}`]),
+    ["metrics", `${adminUrl}/metrics`],
+    [
+      "database",
+      settings.DATABASE_URL === undefined ? `embedded, in ${settings.DATA_DIR}` : "DATABASE_URL",
+    ],
+    ...(credentials.generated.length === 0
+      ? []
+      : [["made up", `${credentials.generated.join(", ")} (in ${settings.DATA_DIR})`]]),
+    ["try", `npm run -s flowpoint -- simulate ${flows[0]?.name ?? "<flow>"}`],
+  ];
+  const lines = rows.map(([name = "", value = ""]) => `  ${name.padEnd(10)}${value}`);
+  return [`Flowpoint ${SERVER_VERSION}, development`, ...lines, "", ""].join("\n");
+}

@@ -1,0 +1,89 @@
+// Log lines are JSON on standard output. What must never be in them is kept out by not being passed; the redaction and
+// the error serializer here are the second line.
+
+import { type Logger, pino } from "pino";
+
+/** Fields that would hold something private if anyone ever passed them. */
+const PRIVATE_FIELDS = [
+  "data",
+  "body",
+  "input",
+  "params",
+  "flowToken",
+  "flow_token",
+  "token",
+  "phone",
+  "secret",
+];
+
+export function createLogger(level: string): Logger {
+  return pino({
+    level,
+    base: null,
+    timestamp: pino.stdTimeFunctions.isoTime,
+    formatters: { level: (label) => ({ level: label }) },
+    redact: { paths: PRIVATE_FIELDS, censor: "[private]" },
+    serializers: { err: describeError },
+  });
+}
+
+/** What a log may tell about an error. */
+export type DescribedError = {
+  readonly type: string;
+  readonly code?: string;
+  readonly message?: string;
+  readonly at?: readonly string[];
+  readonly cause?: DescribedError;
+};
+
+/**
+ * Describes an error without what a user may have typed.
+ *
+ * A database or validation error quotes the value it stumbled over, and a handler may put anything into a message; so
+ * messages are left out, except where the engine or this server wrote them. Type, code and place are always told.
+ */
+export function describeError(error: unknown, depth = 0): DescribedError {
+  if (!(error instanceof Error)) return { type: typeof error };
+  const code = "code" in error && typeof error.code === "string" ? error.code : undefined;
+  const at = framesOf(error);
+  return {
+    type: error.name,
+    ...(code === undefined ? {} : { code }),
+    ...(isSafeMessage(error) ? { message: error.message } : {}),
+    ...(at.length === 0 ? {} : { at }),
+    ...(error.cause === undefined || depth >= 3
+      ? {}
+      : { cause: describeError(error.cause, depth + 1) }),
+  };
+}
+
+/** Errors whose messages hold names of code and settings, not values. */
+const SAFE_TYPES = new Set([
+  "ReferenceError",
+  "EndpointError",
+  "HandlerLoadError",
+  "MigrationError",
+  "OnceGuardError",
+  "DeadlinePassed",
+  "KeyError",
+]);
+
+function isSafeMessage(error: Error): boolean {
+  // V8 names properties and functions in its own TypeErrors; one thrown by hand may quote a value.
+  return (
+    SAFE_TYPES.has(error.name) ||
+    (error.name === "TypeError" && ENGINE_TYPE_ERROR.test(error.message))
+  );
+}
+
+const ENGINE_TYPE_ERROR =
+  /^(Cannot read properties of (undefined|null) \(reading '[\w$]+'\)|[\w$.]+ is not (a function|iterable|a constructor))$/;
+
+function framesOf(error: Error): readonly string[] {
+  return (error.stack ?? "")
+    .split("\n")
+    .map((line) => line.trim())
+    .filter((line) => line.startsWith("at ") && !line.includes("node:internal"))
+    .slice(0, 8)
+    .map((line) => line.slice("at ".length));
+}

@@ -1,0 +1,91 @@
+// Prometheus metrics. Labels are bounded: `flow` is a loaded name or `unknown`, `error` a documented key or `other`.
+
+import { collectDefaultMetrics, Counter, Histogram, Registry } from "@prometheus-io/client";
+import type { Log } from "../flows/services.ts";
+import type { ExchangeObserver, ExchangeReport } from "../endpoint/ports.ts";
+import { FAULTS } from "../protocol/faults.ts";
+
+/** Seconds; Meta alerts at a p90 of 1, 5 and 7 and gives up at 10. */
+const DURATION_BUCKETS = [0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 7, 10];
+
+export interface Metrics {
+  /** Prometheus text and its content type. */
+  scrape(): Promise<{ readonly contentType: string; readonly text: string }>;
+  readonly observer: ExchangeObserver;
+}
+
+export function createMetrics(log: Log): Metrics {
+  const registry = new Registry();
+  collectDefaultMetrics({ register: registry });
+  const registers = [registry];
+  const requests = new Counter({
+    name: "flowpoint_exchange_requests_total",
+    help: "Requests to endpoints, by what was answered",
+    labelNames: ["flow", "action", "status"],
+    registers,
+  });
+  const durations = new Histogram({
+    name: "flowpoint_exchange_duration_seconds",
+    help: "Time from the whole body received to the answer made",
+    labelNames: ["flow", "action"],
+    buckets: DURATION_BUCKETS,
+    registers,
+  });
+  const faults = new Counter({
+    name: "flowpoint_exchange_faults_total",
+    help: "Exchanges that went wrong, by fault, also where a fallback answered 200",
+    labelNames: ["flow", "fault"],
+    registers,
+  });
+  const clientErrors = new Counter({
+    name: "flowpoint_client_errors_total",
+    help: "Error notifications from WhatsApp clients, by Meta's error key",
+    labelNames: ["flow", "error"],
+    registers,
+  });
+  const replays = new Counter({
+    name: "flowpoint_replays_total",
+    help: "Requests answered from memory because the same bytes had been answered before",
+    registers,
+  });
+  return {
+    scrape: async () => ({ contentType: registry.contentType, text: await registry.metrics() }),
+    observer: {
+      answered: (report, status, durationMs) => {
+        requests.inc({ flow: report.flow, action: report.action, status });
+        durations.observe({ flow: report.flow, action: report.action }, durationMs / 1000);
+        if (report.replayed) replays.inc();
+        if (report.fault === null) return;
+        faults.inc({ flow: report.flow, fault: report.fault });
+        logFault(log, report, status, durationMs);
+      },
+      clientError: (flow, error) => {
+        clientErrors.inc({ flow, error });
+        log.warn({ flow, error }, "WhatsApp could not use an answer of this flow");
+      },
+    },
+  };
+}
+
+/** One line per exchange that went wrong, with what to do about it. */
+function logFault(
+  log: Log,
+  report: Readonly<ExchangeReport>,
+  status: number,
+  durationMs: number,
+): void {
+  const { flow, action, screen, fault, reason, cause } = report;
+  if (fault === null) return;
+  const { level, fix } = FAULTS[fault];
+  const fields = {
+    flow,
+    action,
+    screen,
+    fault,
+    status,
+    ms: Math.round(durationMs),
+    ...(reason === null ? {} : { reason }),
+    ...(cause === null ? {} : { err: cause }),
+  };
+  log[level](fields, fix);
+}

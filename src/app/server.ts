@@ -1,0 +1,129 @@
+// The two HTTP listeners. Limits here are those of the transport: how long a client may take, how much it may send, and
+// how often an address may come without a signature.
+
+import { readFile } from "node:fs/promises";
+import rateLimit from "@fastify/rate-limit";
+import Fastify, { type FastifyInstance, type FastifyRequest } from "fastify";
+import type { Exchange } from "../endpoint/exchange.ts";
+import { endpointRoutes } from "../endpoint/routes.ts";
+import { healthRoutes, metricsRoutes } from "./health-routes.ts";
+import type { Health } from "./health.ts";
+import type { Metrics } from "./metrics.ts";
+import type { Settings } from "./settings.ts";
+
+/** Requests a minute from one address that no app secret signed. */
+const UNSIGNED_PER_MINUTE = 100;
+
+const TRANSPORT_LIMITS = {
+  // The whole request must be in by then; Fastify's own default is never.
+  requestTimeout: 10_000,
+  // Longer than any balancer's idle time in common use (nginx 60 s, AWS ALB 60 s), or it would meet closed sockets.
+  keepAliveTimeout: 75_000,
+  bodyLimit: 2 * 1024 * 1024,
+  return503OnClosing: false,
+} as const;
+
+const NODE_LIMITS = {
+  headersTimeout: 5_000,
+  // Node looks for timeouts only this often, every 30 s by default.
+  connectionsCheckingInterval: 1_000,
+  maxHeaderSize: 16_384,
+};
+
+const MAX_CONNECTIONS = 5_000;
+
+export type PublicServerParts = {
+  readonly settings: Settings;
+  readonly exchange: Exchange;
+  readonly health: Health;
+};
+
+export async function createPublicServer(parts: PublicServerParts): Promise<FastifyInstance> {
+  const { settings, exchange, health } = parts;
+  const app = await createApp(await loadTls(settings));
+  await app.register(rateLimit, { global: false });
+  const byAddress = app.createRateLimit({
+    max: UNSIGNED_PER_MINUTE,
+    timeWindow: 60_000,
+    keyGenerator: (request) => `address:${request.ip}`,
+  });
+  const byFlow = app.createRateLimit({
+    max: settings.RATE_LIMIT_PER_SECOND,
+    timeWindow: 1_000,
+    keyGenerator: (request) => `path:${request.routeOptions.url}:${JSON.stringify(request.params)}`,
+  });
+  const isOver = async (limit: typeof byAddress, request: FastifyRequest): Promise<boolean> => {
+    const state = await limit(request);
+    return !state.isAllowed && state.isExceeded;
+  };
+  endpointRoutes(app, exchange, {
+    isAddressOverRate: (request) => isOver(byAddress, request),
+    isFlowOverRate: (request) => isOver(byFlow, request),
+  });
+  healthRoutes(app, health);
+  app.setNotFoundHandler(async (request, reply) =>
+    reply.code((await isOver(byAddress, request)) ? 429 : 404).send(),
+  );
+  app.server.maxConnections = MAX_CONNECTIONS;
+  return app;
+}
+
+export async function createAdminServer(
+  health: Health,
+  metrics: Metrics,
+): Promise<FastifyInstance> {
+  const app = await createApp({});
+  healthRoutes(app, health);
+  metricsRoutes(app, metrics);
+  app.setNotFoundHandler(async (_request, reply) => reply.code(404).send());
+  return app;
+}
+
+type TlsOptions = { readonly https?: { readonly cert: Buffer; readonly key: Buffer } };
+
+async function createApp(tls: TlsOptions): Promise<FastifyInstance> {
+  const options = {
+    ...TRANSPORT_LIMITS,
+    logger: false,
+    // A path that cannot be decoded is answered like everything else: a status and no words.
+    frameworkErrors: (_error: unknown, _request: unknown, reply: EmptyReply) =>
+      void reply.code(400).send(),
+  };
+  const app: FastifyInstance =
+    tls.https === undefined
+      ? Fastify({ ...options, http: NODE_LIMITS })
+      : Fastify({ ...options, https: { ...NODE_LIMITS, ...tls.https } });
+  app.setErrorHandler(async (error, _request, reply) => reply.code(statusOf(error)).send());
+  closeConnectionsWhenClosing(app);
+  return app;
+}
+
+type EmptyReply = { code(status: number): { send(): unknown } };
+
+/** `close` waits for keep-alive connections that a balancer would hold open for ever; so each is told to end. */
+function closeConnectionsWhenClosing(app: FastifyInstance): void {
+  let isClosing = false;
+  app.addHook("preClose", async () => {
+    isClosing = true;
+  });
+  app.addHook("onSend", async (_request, reply) => {
+    if (isClosing) reply.header("connection", "close");
+  });
+}
+
+function statusOf(error: unknown): number {
+  const hasStatus =
+    typeof error === "object" &&
+    error !== null &&
+    "statusCode" in error &&
+    typeof error.statusCode === "number" &&
+    error.statusCode >= 400;
+  // Proven a number by the line above.
+  return hasStatus ? (error.statusCode as number) : 500;
+}
+
+async function loadTls(settings: Settings): Promise<TlsOptions> {
+  if (settings.TLS_CERT === undefined || settings.TLS_KEY === undefined) return {};
+  const [cert, key] = await Promise.all([readFile(settings.TLS_CERT), readFile(settings.TLS_KEY)]);
+  return { https: { cert, key } };
+}

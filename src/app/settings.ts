@@ -1,0 +1,187 @@
+// Every setting: name, rule, default. `parseSettings` is pure and reports all problems at once.
+
+import path from "node:path";
+import { z } from "zod";
+import { Secret } from "./secret.ts";
+
+/** Names that belong to the server; handlers see the environment without them. */
+export type SettingName = keyof typeof RULES;
+
+/** What is wrong with one setting. Never holds its value. */
+export type SettingProblem = {
+  readonly name: string;
+  readonly rule: string;
+};
+
+export class SettingsError extends Error {
+  override readonly name = "SettingsError";
+  readonly problems: readonly SettingProblem[];
+  constructor(problems: readonly SettingProblem[]) {
+    super(problems.map(({ name, rule }) => `${name}: ${rule}`).join("\n"));
+    this.problems = problems;
+  }
+}
+
+export type Settings = Readonly<z.output<typeof SCHEMA>> & {
+  readonly profile: "production" | "development";
+  /** The environment without the server's own settings. */
+  readonly handlerEnv: Readonly<Record<string, string | undefined>>;
+};
+
+function integer(min: number, max: number) {
+  const rule = `must be a whole number from ${min} to ${max}`;
+  return z
+    .string()
+    .regex(/^\d+$/, rule)
+    .transform(Number)
+    .pipe(z.number().min(min, rule).max(max, rule));
+}
+
+const text = z.string();
+
+const secret = (minLength = 1) =>
+  z
+    .string()
+    .min(minLength, `must have at least ${minLength} characters`)
+    .transform((value) => new Secret(value));
+
+const secrets = (minLength = 1) =>
+  z
+    .string()
+    .transform((list) => list.split(",").map((value) => value.trim()))
+    .refine(
+      (list) => list.every((value) => value.length >= minLength),
+      `must be a comma-separated list of values with at least ${minLength} characters each`,
+    )
+    .transform((list) => list.map((value) => new Secret(value)));
+
+const url = (protocols: readonly string[]) =>
+  z.string().refine(
+    (value) => {
+      const parsed = URL.parse(value);
+      return parsed !== null && protocols.includes(parsed.protocol);
+    },
+    `must be a URL that begins with ${protocols.map((protocol) => `${protocol}//`).join(" or ")}`,
+  );
+
+const folder = (fallback: string) =>
+  z
+    .string()
+    .default(fallback)
+    .transform((dir) => path.resolve(dir));
+
+const forwardSecret = z
+  .string()
+  .refine((value) => {
+    const bytes = Buffer.from(value.replace(/^whsec_/, ""), "base64").length;
+    return value.startsWith("whsec_") && bytes >= 24 && bytes <= 64;
+  }, "must be whsec_ and base64 of 24 to 64 bytes; make one with: echo whsec_$(openssl rand -base64 32)")
+  .transform((value) => new Secret(value));
+
+const RULES = {
+  NODE_ENV: text.optional(),
+  HOST: text.default("127.0.0.1"),
+  PORT: integer(0, 65_535).default(3000),
+  ADMIN_HOST: text.default("127.0.0.1"),
+  ADMIN_PORT: integer(0, 65_535).default(3001),
+  ADMIN_TOKEN: secret(32).optional(),
+  DATABASE_URL: url(["postgres:", "postgresql:"])
+    .transform((value) => new Secret(value))
+    .optional(),
+  DATABASE_POOL_MAX: integer(1, 1_000).default(10),
+  DATA_DIR: folder(".flowpoint"),
+  REDIS_URL: url(["redis:", "rediss:"])
+    .transform((value) => new Secret(value))
+    .optional(),
+  HANDLERS_DIR: folder("handlers"),
+  WHATSAPP_APP_SECRET: secrets().optional(),
+  WHATSAPP_VERIFY_TOKEN: secret().optional(),
+  WHATSAPP_PRIVATE_KEY: secret().optional(),
+  WHATSAPP_PRIVATE_KEY_PASSPHRASE: secret().optional(),
+  WHATSAPP_PRIVATE_KEY_COMMAND: text.optional(),
+  KEYS_DIR: folder("keys"),
+  FLOW_TOKEN_SECRET: secrets(32).optional(),
+  FLOW_TOKEN_POLICY: z.enum(["signed", "any"], "must be signed or any").default("signed"),
+  EXCHANGE_DEADLINE_MS: integer(1, 9_000).default(3_000),
+  RATE_LIMIT_PER_SECOND: integer(1, 1_000_000).default(200),
+  FORWARD_URL: url(["https:", "http:"]).optional(),
+  FORWARD_SECRET: forwardSecret.optional(),
+  RETENTION_DAYS: integer(1, 36_500).default(90),
+  MEDIA_DIR: text.optional(),
+  SHUTDOWN_DELAY_MS: integer(0, 600_000).optional(),
+  SHUTDOWN_GRACE_MS: integer(0, 600_000).default(25_000),
+  WHATSAPP_ACCESS_TOKEN: secret().optional(),
+  WHATSAPP_WABA_ID: text.optional(),
+  WHATSAPP_PHONE_NUMBER_ID: text.optional(),
+  WHATSAPP_APP_ID: text.optional(),
+  GRAPH_API_URL: url(["https:", "http:"]).default("https://graph.facebook.com"),
+  GRAPH_API_VERSION: z
+    .string()
+    .regex(/^v\d+\.\d+$/, "must look like v25.0")
+    .default("v25.0"),
+  PUBLIC_URL: url(["https:", "http:"]).optional(),
+  TLS_CERT: text.optional(),
+  TLS_KEY: text.optional(),
+  OTEL_EXPORTER_OTLP_ENDPOINT: url(["https:", "http:"]).optional(),
+  LOG_LEVEL: z
+    .enum(
+      ["fatal", "error", "warn", "info", "debug", "trace", "silent"],
+      "must be fatal, error, warn, info, debug, trace or silent",
+    )
+    .default("info"),
+};
+
+const SCHEMA = z.object(RULES);
+
+/** In production nothing is made up: what development generates must be given. */
+const REQUIRED_IN_PRODUCTION: Readonly<Partial<Record<SettingName, string>>> = {
+  DATABASE_URL: "postgres://…; the embedded database does not survive a power cut",
+  WHATSAPP_APP_SECRET: "the app secret from the Meta app dashboard, App settings, Basic",
+  WHATSAPP_VERIFY_TOKEN: "a text of your choice, the same as in the dashboard's webhook settings",
+  FLOW_TOKEN_SECRET: "at least 32 random characters, for example from: openssl rand -base64 32",
+};
+
+/**
+ * Reads the environment. An empty variable counts as not set.
+ *
+ * @throws SettingsError with every problem found
+ */
+export function parseSettings(env: Readonly<Record<string, string | undefined>>): Settings {
+  const given = Object.fromEntries(Object.entries(env).filter(([, value]) => value !== ""));
+  const profile = given["NODE_ENV"] === "production" ? "production" : "development";
+  const parsed = SCHEMA.safeParse(given);
+  const problems = [
+    ...(parsed.error?.issues ?? []).map((issue) => ({
+      name: issue.path.join("."),
+      rule: issue.message,
+    })),
+    ...missingSettings(given, profile),
+  ];
+  if (!parsed.success || problems.length > 0) throw new SettingsError(problems);
+  return { ...parsed.data, profile, handlerEnv: withoutOwn(env) };
+}
+
+function missingSettings(
+  given: Readonly<Record<string, string | undefined>>,
+  profile: Settings["profile"],
+): readonly SettingProblem[] {
+  const pairs = [
+    ["TLS_CERT", "TLS_KEY"],
+    ["TLS_KEY", "TLS_CERT"],
+    ["FORWARD_URL", "FORWARD_SECRET"],
+  ] as const;
+  const unpaired = pairs
+    .filter(([one, other]) => given[one] !== undefined && given[other] === undefined)
+    .map(([one, other]) => ({ name: other, rule: `must be set, since ${one} is` }));
+  if (profile === "development") return unpaired;
+  const missing = Object.entries(REQUIRED_IN_PRODUCTION)
+    .filter(([name]) => given[name] === undefined)
+    .map(([name, what]) => ({ name, rule: `must be set in production: ${what}` }));
+  return [...missing, ...unpaired];
+}
+
+function withoutOwn(
+  env: Readonly<Record<string, string | undefined>>,
+): Readonly<Record<string, string | undefined>> {
+  return Object.fromEntries(Object.entries(env).filter(([name]) => !Object.hasOwn(RULES, name)));
+}

@@ -1,0 +1,44 @@
+// flowpoint flows list
+
+import { readFile } from "node:fs/promises";
+import path from "node:path";
+import { Command } from "commander";
+import { loadSettings } from "../../app/environment.ts";
+import type { Settings } from "../../app/settings.ts";
+import { parseFlowJson } from "../../flow-json/document.ts";
+import { listHandlerFolders } from "../../flows/load-handlers.ts";
+import { formatTable, writeJson, writeResult } from "../output.ts";
+
+export function flowsListCommand(): Command {
+  return new Command("list")
+    .description("names, URLs and screens")
+    .option("--json", "print JSON")
+    .action(async (options: { readonly json?: true }) => {
+      const settings = loadSettings();
+      const folders = await listHandlerFolders(settings.HANDLERS_DIR);
+      const flows = await Promise.all(
+        folders.map(async ({ name, folder }) => {
+          const document = parseFlowJson(await readFile(path.join(folder, "flow.json"), "utf8"));
+          return {
+            flow: name,
+            url: `${baseUrl(settings)}/flows/${name}`,
+            screens: document.screens.map((screen) => screen.id),
+            endpoint: document.dataApiVersion !== null,
+          };
+        }),
+      );
+      if (options.json === true) return writeJson(flows);
+      const rows = flows.map((flow) => [
+        flow.flow,
+        flow.endpoint ? flow.url : "(no endpoint)",
+        flow.screens.join(" "),
+      ]);
+      return writeResult(formatTable(["FLOW", "URL", "SCREENS"], rows));
+    });
+}
+
+function baseUrl(settings: Settings): string {
+  const { PUBLIC_URL, HOST, PORT, TLS_CERT } = settings;
+  const scheme = TLS_CERT === undefined ? "http" : "https";
+  return (PUBLIC_URL ?? `${scheme}://${HOST}:${PORT}`).replace(/\/$/, "");
+}

@@ -1,0 +1,52 @@
+// Builds the `call` that a handler is given with each request.
+
+import { hash, randomUUID } from "node:crypto";
+import type { Call } from "../flows/call.ts";
+import type { LoadedFlow } from "../flows/loaded-flow.ts";
+import type { ExchangeDependencies } from "./ports.ts";
+import type { Session } from "./session.ts";
+
+/** What was submitted, so that a repeated submit can be told from a new one. */
+export type Submission = {
+  readonly action: string;
+  readonly screen: string | null;
+  readonly data: Readonly<Record<string, unknown>>;
+};
+
+export function createCall(
+  deps: ExchangeDependencies,
+  flow: LoadedFlow,
+  session: Session,
+  submission: Submission,
+  signal: AbortSignal,
+): Call {
+  const scope =
+    session.tokenKey === null
+      ? null
+      : { flow: flow.name, key: session.tokenKey, keepUntil: session.keepEffectsUntil };
+  const call = {
+    flow: flow.name,
+    flowToken: session.flowToken,
+    claims: session.claims,
+    key: submissionKey(flow, session, submission),
+    signal,
+    log: deps.log,
+    once: (name: string, work: Parameters<Call["once"]>[1]) =>
+      deps.effects.once(flow.name, scope, name, signal, work),
+    stored: (name: string) =>
+      scope === null ? Promise.resolve(null) : deps.effects.stored(scope, name),
+  };
+  // `once` gives back what `work` gave after a round trip through JSON, which is what `Jsonified` says of it.
+  return call as Call;
+}
+
+/** The same for a submission that a user repeats; never the same for two users. */
+function submissionKey(flow: LoadedFlow, session: Session, submission: Submission): string {
+  if (session.tokenKey === null) return randomUUID();
+  const { action, screen, data } = submission;
+  return hash(
+    "sha256",
+    JSON.stringify([flow.name, session.tokenKey, action, screen, data]),
+    "base64url",
+  );
+}

@@ -1,0 +1,74 @@
+// What the endpoint needs from outside, and the values that pass through it.
+
+import type { Account } from "../protocol/account.ts";
+import type { FaultCode } from "../protocol/faults.ts";
+import type { FlowTokenContent } from "../protocol/flow-token.ts";
+import type { Effects } from "../flows/effects.ts";
+import type { LoadedFlow } from "../flows/loaded-flow.ts";
+import type { Clock, Log } from "../flows/services.ts";
+import type { LastData } from "./last-data.ts";
+import type { ReplayMemory } from "./replay-memory.ts";
+
+/** One POST to an endpoint URL, as received. */
+export type ExchangeRequest = {
+  /** The URL segment; not known to be a flow yet. */
+  readonly flowName: string;
+  readonly body: Buffer;
+  /** `X-Hub-Signature-256`, every value of it. */
+  readonly signature: string | readonly string[] | undefined;
+  /** Counts this request against its flow's rate; `false` when the flow is over it. */
+  withinRate(): Promise<boolean>;
+};
+
+/** What goes back: an empty body, or one base64 string. */
+export type ExchangeAnswer = {
+  readonly status: number;
+  readonly body: string;
+};
+
+/** An answer before it is sealed. */
+export type ClearAnswer = {
+  readonly status: 200 | 427;
+  readonly clearText: string;
+};
+
+/** What became of one exchange. Written by the steps of the pipeline, read once at its end. */
+export type ExchangeReport = {
+  flow: string;
+  action: "init" | "data_exchange" | "back" | "ping" | "error-notification" | "unknown";
+  screen: string | null;
+  /** The fault, even where a fallback answered 200. */
+  fault: FaultCode | null;
+  /** Which check refused: names and paths only. */
+  reason: string | null;
+  cause: unknown;
+  replayed: boolean;
+};
+
+/** Told about every exchange: metrics and log lines. */
+export interface ExchangeObserver {
+  answered(report: Readonly<ExchangeReport>, status: number, durationMs: number): void;
+  /** WhatsApp reported that it could not use an earlier answer. */
+  clientError(flow: string, error: string): void;
+}
+
+/** Reads flow tokens that were minted here; `null` for any other. */
+export interface FlowTokenReader {
+  verify(token: string): Promise<FlowTokenContent | null>;
+}
+
+export type ExchangeDependencies = {
+  readonly account: Account;
+  readonly flows: ReadonlyMap<string, LoadedFlow>;
+  readonly tokens: FlowTokenReader;
+  readonly tokenPolicy: "signed" | "any";
+  readonly deadlineMs: number;
+  readonly effects: Effects;
+  readonly replays: ReplayMemory;
+  readonly lastData: LastData;
+  readonly observer: ExchangeObserver;
+  readonly log: Log;
+  readonly clock: Clock;
+  /** Milliseconds from any fixed point, never going back. */
+  readonly elapsedMs: () => number;
+};

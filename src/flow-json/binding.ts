@@ -1,0 +1,29 @@
+// Plain bindings: a string that is one `${…}` and nothing else. Text around it, or a reference
+// without `data` or `form`, makes it ordinary text, which a client shows as it stands.
+
+export type Reference = {
+  readonly kind: "reference";
+  /** `null`: the screen the text stands on. */
+  readonly screen: string | null;
+  readonly source: "data" | "form";
+  /** At least one name. */
+  readonly path: readonly [string, ...string[]];
+};
+
+/** The inside of `${…}`. Screen ids hold letters, underscores and, up to 6.3, commas. */
+const REFERENCE = /^(?:screen\.([\w,]+)\.)?(data|form)((?:\.[\w-]+)+)$/;
+
+/** `null` for a string that is no binding. */
+export function parseBinding(text: string): Reference | null {
+  return text.startsWith("${") && text.endsWith("}") ? parseReference(text.slice(2, -1)) : null;
+}
+
+/** Reads what stands between `${` and `}`. */
+export function parseReference(text: string): Reference | null {
+  const match = REFERENCE.exec(text);
+  if (match === null) return null;
+  const [, screen, source, path] = match;
+  const [first, ...rest] = (path ?? "").slice(1).split(".");
+  if (first === undefined || (source !== "data" && source !== "form")) return null;
+  return { kind: "reference", screen: screen ?? null, source, path: [first, ...rest] };
+}

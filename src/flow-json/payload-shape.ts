@@ -1,0 +1,127 @@
+// The shape of an action's payload as a server receives it: each value is a literal, an answer, a
+// piece of screen data, or made of these. Bindings are followed to what they refer to.
+
+import { type AnswerShape, answerShape, type Destination, type Trust } from "./answer-shape.ts";
+import { parseBinding, type Reference } from "./binding.ts";
+import { type Component, walkComponents } from "./component-tree.ts";
+import { type DataSchema, type ObjectSchema, schemaAt } from "./data-model.ts";
+import type { FlowJsonDocument, Screen } from "./document.ts";
+import { expressionType, isExpression, parseExpression } from "./expression.ts";
+import { isJsonArray, isJsonObject, type JsonObject, type JsonValue } from "./json-value.ts";
+import { leadsThrough, type Routes } from "./routes.ts";
+import { isAtLeast } from "./versions.ts";
+
+export type ValueShape =
+  | { readonly kind: "literal"; readonly value: string | number | boolean | null }
+  /** A nested expression: only the type of its result is known. */
+  | { readonly kind: "computed"; readonly type: "text" | "number" | "boolean" }
+  | { readonly kind: "data"; readonly schema: DataSchema; readonly optional: boolean }
+  | AnswerShape
+  | PayloadShape
+  | { readonly kind: "list"; readonly items: readonly ValueShape[] }
+  /** Refers to nothing that exists. */
+  | { readonly kind: "unknown" };
+
+export type PayloadShape = { readonly kind: "payload"; readonly fields: readonly PayloadField[] };
+export type PayloadField = { readonly name: string; readonly value: ValueShape };
+
+/** Where a payload is sent from, and what leads there. */
+export type PayloadOrigin = {
+  readonly document: FlowJsonDocument;
+  readonly routes: Routes;
+  readonly screen: Screen;
+  /** The component whose action sends it. */
+  readonly sender: Component;
+  readonly destination: Destination;
+};
+
+export function payloadShape(payload: JsonObject, origin: PayloadOrigin): PayloadShape {
+  return {
+    kind: "payload",
+    fields: Object.entries(payload).map(([name, value]) => ({
+      name,
+      value: valueShape(value, origin),
+    })),
+  };
+}
+
+/** A payload that arrives as data, as an item's action does, and is sent back unchanged. */
+export function echoedPayload(schema: ObjectSchema): PayloadShape {
+  return {
+    kind: "payload",
+    fields: schema.fields.map((field) => ({
+      name: field.name,
+      value: { kind: "data", schema: field.schema, optional: !field.required },
+    })),
+  };
+}
+
+function valueShape(value: JsonValue, origin: PayloadOrigin): ValueShape {
+  if (typeof value === "string") return textShape(value, origin);
+  if (isJsonArray(value)) {
+    return { kind: "list", items: value.map((item) => valueShape(item, origin)) };
+  }
+  if (isJsonObject(value)) return payloadShape(value, origin);
+  return { kind: "literal", value };
+}
+
+function textShape(text: string, origin: PayloadOrigin): ValueShape {
+  const binding = parseBinding(text);
+  if (binding !== null) return referenceShape(binding, origin);
+  if (!isExpression(text) || !isAtLeast(origin.document.version, "6.0")) {
+    return { kind: "literal", value: text };
+  }
+  const parsed = parseExpression(text);
+  if (parsed.kind === "invalid") return { kind: "unknown" };
+  const { expression } = parsed;
+  if (expression.kind === "reference") return referenceShape(expression, origin);
+  const type = expressionType(expression);
+  return type === null ? { kind: "unknown" } : { kind: "computed", type };
+}
+
+function referenceShape(reference: Reference, origin: PayloadOrigin): ValueShape {
+  const screen =
+    reference.screen === null ? origin.screen : origin.document.screen(reference.screen);
+  if (screen === undefined) return { kind: "unknown" };
+  const isHere = screen.id === origin.screen.id;
+  const isVisited = isHere || leadsThrough(origin.routes, screen.id, origin.screen.id);
+
+  if (reference.source === "data") {
+    const found = schemaAt(screen.model, reference.path);
+    if (found === null) return { kind: "unknown" };
+    return { kind: "data", schema: found.schema, optional: !found.required || !isVisited };
+  }
+  const [name, part] = reference.path;
+  const component = findInput(screen, name);
+  if (component === undefined) return { kind: "unknown" };
+  const trust = isHere ? trustHere(component, origin) : trustElsewhere(screen, isVisited);
+  const shape = answerShape(component, trust, origin.destination);
+  if (shape === null) return { kind: "unknown" };
+  if (part === undefined) return shape;
+  // Only a date range has parts, its two dates.
+  if (shape.builder !== "dateRange") return { kind: "unknown" };
+  const isOpen = part === "end-date" && "end" in shape.options;
+  return { ...shape, builder: "date", options: {}, optional: shape.optional || isOpen };
+}
+
+function trustHere(component: Component, { document, sender }: PayloadOrigin): Trust {
+  if (sender.type === "Footer") return "checked";
+  // Version 6 fires a selection's action when the screen is drawn, with nothing selected yet.
+  const firesUnset = isAtLeast(document.version, "6.0") && !isAtLeast(document.version, "7.0");
+  return component === sender && !firesUnset ? "own" : "unchecked";
+}
+
+/** A screen that every way leads through was checked if nothing but its Footer leads on. */
+function trustElsewhere(screen: Screen, isVisited: boolean): Trust {
+  const leavesUnchecked = [...walkComponents(screen.components)].some(
+    ({ type, actions }) => type !== "Footer" && actions.some(({ name }) => name === "navigate"),
+  );
+  return isVisited && !leavesUnchecked ? "checked" : "unchecked";
+}
+
+function findInput(screen: Screen, name: string): Component | undefined {
+  for (const component of walkComponents(screen.components)) {
+    if (component.kind === "leaf" && component.name === name) return component;
+  }
+  return undefined;
+}

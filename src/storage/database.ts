@@ -1,0 +1,62 @@
+// Opens the database: one kysely instance, seen by the server through its own schema and by each flow through the
+// schema of its name.
+
+import { type Dialect, Kysely, sql } from "kysely";
+import type { HandlerDatabase, Log } from "../flows/services.ts";
+import { createOnceGuard, type OnceGuard } from "./once-guard.ts";
+import { openPgliteDialect } from "./pglite-dialect.ts";
+import { createPostgresDialect } from "./postgres-dialect.ts";
+import { SERVER_SCHEMA, type ServerTables } from "./schema.ts";
+
+export type DatabaseSettings =
+  | { readonly kind: "embedded"; readonly dataDir: string }
+  | { readonly kind: "postgres"; readonly url: string; readonly poolMax: number };
+
+export interface Database {
+  readonly kind: DatabaseSettings["kind"];
+  /** Without a schema: for what spans them. */
+  readonly root: Kysely<unknown>;
+  readonly server: Kysely<ServerTables>;
+  readonly onceGuard: OnceGuard;
+  forFlow(flow: string): HandlerDatabase;
+  /** @throws when no query gets through */
+  check(): Promise<void>;
+  stop(): Promise<void>;
+}
+
+/** @throws DataDirLockedError when another process has the embedded database open */
+export async function openDatabase(settings: DatabaseSettings, log: Log): Promise<Database> {
+  const onceGuard = createOnceGuard();
+  const { dialect, release } = await openDialect(settings, log);
+  const root = new Kysely<unknown>({ dialect: onceGuard.guard(dialect) });
+  return {
+    kind: settings.kind,
+    root,
+    // The tables of a schema are known by its name alone.
+    server: root.withSchema(SERVER_SCHEMA) as Kysely<unknown> as Kysely<ServerTables>,
+    onceGuard,
+    forFlow: (flow) => root.withSchema(flow),
+    check: async () => {
+      await sql`select 1`.execute(root);
+    },
+    stop: async () => {
+      await root.destroy();
+      await release();
+    },
+  };
+}
+
+async function openDialect(
+  settings: DatabaseSettings,
+  log: Log,
+): Promise<{ readonly dialect: Dialect; readonly release: () => Promise<void> }> {
+  switch (settings.kind) {
+    case "embedded":
+      return openPgliteDialect(settings.dataDir);
+    case "postgres":
+      return {
+        dialect: createPostgresDialect(settings.url, { poolMax: settings.poolMax, log }),
+        release: async () => {},
+      };
+  }
+}
