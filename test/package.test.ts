@@ -2,8 +2,12 @@
 // every dependency has its reason in DECISIONS.md.
 
 import { readFileSync } from "node:fs";
+import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { describe, expect, it } from "vitest";
+import { loadTree, packageOf } from "./architecture/tree.ts";
+
+const ROOT = fileURLToPath(new URL("..", import.meta.url));
 
 type Versions = Readonly<Record<string, string>>;
 type Manifest = {
@@ -19,7 +23,7 @@ type LockedPackage = {
 type Lockfile = { readonly packages: Readonly<Record<string, LockedPackage>> };
 
 function read(path: string): string {
-  return readFileSync(fileURLToPath(new URL(`../${path}`, import.meta.url)), "utf8");
+  return readFileSync(join(ROOT, path), "utf8");
 }
 
 // npm wrote both files and refuses to install from any other shape.
@@ -44,6 +48,25 @@ describe("package.json", () => {
     const installed = JSON.parse(read(`node_modules/${name}/package.json`)) as Manifest;
 
     expect([locked?.version, installed.version]).toEqual([version, version]);
+  });
+});
+
+describe("what runs in production", () => {
+  it("imports nothing that is installed for development only", () => {
+    const { sources } = loadTree(ROOT);
+
+    const findings = sources
+      // Tests, and the player's browser code, which is bundled, never run there.
+      .filter(({ path }) => !/\.test\.ts$|^src\/player\/client\//.test(path))
+      .flatMap(({ path, imports }) =>
+        imports
+          .filter(({ kind, specifier }) => kind === "value" && !/^(?:\.|node:)/.test(specifier))
+          .map(({ specifier }) => packageOf(specifier))
+          .filter((name) => name !== "flowpoint" && !(name in manifest.dependencies))
+          .map((name) => `${path} imports ${name}`),
+      );
+
+    expect(findings).toEqual([]);
   });
 });
 

@@ -133,6 +133,8 @@ const RULES = {
 
 const SCHEMA = z.object(RULES);
 
+export const SETTING_NAMES: readonly string[] = Object.keys(RULES);
+
 /** In production nothing is made up: what development generates must be given. */
 const REQUIRED_IN_PRODUCTION: Readonly<Partial<Record<SettingName, string>>> = {
   DATABASE_URL: "postgres://…; the embedded database does not survive a power cut",

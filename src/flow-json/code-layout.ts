@@ -32,6 +32,8 @@ type Doc =
   | { readonly kind: "group"; readonly doc: Doc; readonly broken: boolean }
   /** Stays on one line wherever it stands. */
   | { readonly kind: "flat"; readonly doc: Doc }
+  /** A property's value: begins on the next line only where its first piece fits nowhere else. */
+  | { readonly kind: "value"; readonly doc: Doc }
   /** The first of these that fits; the last one if none does. */
   | { readonly kind: "choice"; readonly choices: readonly [Doc, Doc, Doc] };
 
@@ -56,25 +58,19 @@ function renderObject(entries: readonly (readonly [string, Code])[], expanded: b
 }
 
 function renderProperty(name: string, value: Code): Doc {
-  if (!prefersNextLine(value)) return concat(text(`${name}: `), render(value));
-  return group(concat(text(`${name}:`), group(indent(concat(line, render(value))))));
+  if (value.kind === "atom" && !isQuoted(value)) return text(`${name}: ${value.text}`);
+  return concat(text(`${name}:`), { kind: "value", doc: render(value) });
 }
 
-/** A call that has nothing to break inside moves to a line of its own instead. */
-function prefersNextLine(code: Code): boolean {
-  if (code.kind !== "call") return code.kind === "atom" && code.text.length > 2 && isQuoted(code);
-  const [only, ...others] = code.args;
-  if (only === undefined) return true;
-  if (others.length > 0) return false;
-  if (only.kind === "atom") return !isQuoted(only) || only.text.length <= PRINT_WIDTH / 4;
-  return (
-    (only.kind === "object" && only.entries.length === 0) ||
-    (only.kind === "array" && only.items.length === 0)
-  );
+function isQuoted(code: Code): boolean {
+  return code.kind === "atom" && /^["']/.test(code.text);
 }
 
-function isQuoted({ text: source }: Extract<Code, { kind: "atom" }>): boolean {
-  return source.startsWith('"') || source.startsWith("'");
+/** So short that a call with nothing else in its parentheses is never broken inside them. */
+function isShort(code: Code): boolean {
+  if (code.kind === "object") return code.entries.length === 0;
+  if (code.kind === "array") return code.items.length === 0;
+  return code.kind === "atom" && (!isQuoted(code) || code.text.length <= PRINT_WIDTH / 4);
 }
 
 function renderArguments(args: readonly Code[]): Doc {
@@ -83,6 +79,9 @@ function renderArguments(args: readonly Code[]): Doc {
   const last = args.at(-1);
   const lastDoc = docs.at(-1);
   const before = docs.slice(0, -1);
+  if (last !== undefined && args.length === 1 && isShort(last)) {
+    return concat(text("("), ...docs, text(")"));
+  }
   if (last === undefined || lastDoc === undefined || !canHug(last, args.at(-2))) {
     return tightGroup(list("(", docs, ")", softline));
   }
@@ -160,6 +159,12 @@ function print(root: Doc): string {
       case "flat":
         commands.push([depth, "flat", doc.doc]);
         break;
+      case "value": {
+        const here: Command = [depth, mode, concat(text(" "), doc.doc)];
+        const below: Command = [depth, "broken", indent(concat(line, doc.doc))];
+        commands.push(mode === "flat" || fits(here, commands, column) ? here : below);
+        break;
+      }
       case "ifBroken":
         if (mode === "broken") commands.push([depth, mode, text(doc.text)]);
         break;
@@ -218,6 +223,9 @@ function fits(next: Command, rest: readonly Command[], column: number): boolean 
       case "flat":
         commands.push(["flat", doc.doc]);
         break;
+      case "value":
+        commands.push([mode, concat(text(" "), doc.doc)]);
+        break;
       case "ifBroken":
         if (mode === "broken") left -= displayWidth(doc.text);
         break;
@@ -242,6 +250,7 @@ function hasForcedBreak(doc: Doc): boolean {
       return doc.broken || hasForcedBreak(doc.doc);
     case "indent":
     case "flat":
+    case "value":
       return hasForcedBreak(doc.doc);
     case "concat":
       return doc.parts.some(hasForcedBreak);

@@ -48,7 +48,7 @@ function parseNodes(text: string): DocumentNode {
   try {
     return parse(text, { mode: "json", ranges: true, tokens: true });
   } catch (cause) {
-    const { line, column } = errorPosition(cause);
+    const { line, column } = errorPosition(cause, text);
     throw new FlowJsonError(
       "INVALID_FLOW_JSON",
       { path: [], line, column },
@@ -58,11 +58,18 @@ function parseNodes(text: string): DocumentNode {
   }
 }
 
-/** momoa's errors carry `line` and `column`; a stack overflow from absurd nesting does not. */
-function errorPosition(cause: unknown): { line: number; column: number } {
-  if (cause instanceof Error && "line" in cause && "column" in cause) {
-    const { line, column } = cause;
-    if (typeof line === "number" && typeof column === "number") return { line, column };
+/** Where momoa stopped; 1:1 for the stack overflow that absurd nesting causes. */
+function errorPosition(cause: unknown, text: string): { line: number; column: number } {
+  if (cause instanceof Error) {
+    // momoa gives the end of the text no position of its own.
+    if (cause.constructor.name === "UnexpectedEOF") {
+      const lines = text.split("\n");
+      return { line: lines.length, column: (lines.at(-1) ?? "").length + 1 };
+    }
+    if ("line" in cause && typeof cause.line === "number") {
+      const column = "column" in cause && typeof cause.column === "number" ? cause.column : 1;
+      return { line: cause.line, column };
+    }
   }
   return { line: 1, column: 1 };
 }

@@ -8,7 +8,7 @@ import { type DataSchema, type ObjectSchema, schemaAt } from "./data-model.ts";
 import type { FlowJsonDocument, Screen } from "./document.ts";
 import { expressionType, isExpression, parseExpression } from "./expression.ts";
 import { isJsonArray, isJsonObject, type JsonObject, type JsonValue } from "./json-value.ts";
-import { leadsThrough, type Routes } from "./routes.ts";
+import { leadsThrough, leadsTo, type Routes } from "./routes.ts";
 import { isAtLeast } from "./versions.ts";
 
 export type ValueShape =
@@ -94,7 +94,7 @@ function referenceShape(reference: Reference, origin: PayloadOrigin): ValueShape
   const [name, part] = reference.path;
   const component = findInput(screen, name);
   if (component === undefined) return { kind: "unknown" };
-  const trust = isHere ? trustHere(component, origin) : trustElsewhere(screen, isVisited);
+  const trust = isHere ? trustHere(component, origin) : trustElsewhere(screen, isVisited, origin);
   const shape = answerShape(component, trust, origin.destination);
   if (shape === null) return { kind: "unknown" };
   if (part === undefined) return shape;
@@ -111,12 +111,18 @@ function trustHere(component: Component, { document, sender }: PayloadOrigin): T
   return component === sender && !firesUnset ? "own" : "unchecked";
 }
 
-/** A screen that every way leads through was checked if nothing but its Footer leads on. */
-function trustElsewhere(screen: Screen, isVisited: boolean): Trust {
-  const leavesUnchecked = [...walkComponents(screen.components)].some(
-    ({ type, actions }) => type !== "Footer" && actions.some(({ name }) => name === "navigate"),
+/** A screen that every way leads through was checked if nothing but its Footer leads on to here. */
+function trustElsewhere(
+  screen: Screen,
+  isVisited: boolean,
+  { routes, screen: here }: PayloadOrigin,
+): Trust {
+  const isLeftUnchecked = [...walkComponents(screen.components)].some(
+    ({ type, actions }) =>
+      type !== "Footer" &&
+      actions.some(({ next }) => next !== null && leadsTo(routes, next, here.id)),
   );
-  return isVisited && !leavesUnchecked ? "checked" : "unchecked";
+  return isVisited && !isLeftUnchecked ? "checked" : "unchecked";
 }
 
 function findInput(screen: Screen, name: string): Component | undefined {

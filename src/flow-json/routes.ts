@@ -30,16 +30,28 @@ export function findEntryScreens(routes: Routes): readonly string[] {
 
 /** Whether every way from an entry screen to `target` leads through `via`. */
 export function leadsThrough(routes: Routes, via: string, target: string): boolean {
-  const reached = new Set<string>();
-  const next = findEntryScreens(routes).filter((screen) => screen !== via);
-  for (let screen = next.pop(); screen !== undefined; screen = next.pop()) {
-    if (screen === target) return false;
-    reached.add(screen);
-    for (const edge of routes.get(screen) ?? []) {
-      if (edge !== via && !reached.has(edge)) next.push(edge);
+  const entries = findEntryScreens(routes).filter((screen) => screen !== via);
+  return !reachable(routes, entries, via).has(target);
+}
+
+/** Whether `target` is `from`, or comes after it. */
+export function leadsTo(routes: Routes, from: string, target: string): boolean {
+  return reachable(routes, [from], null).has(target);
+}
+
+function reachable(
+  routes: Routes,
+  from: readonly string[],
+  avoiding: string | null,
+): ReadonlySet<string> {
+  const reached = new Set(from);
+  // A Set yields what is added while it is being iterated.
+  for (const screen of reached) {
+    for (const next of routes.get(screen) ?? []) {
+      if (next !== avoiding) reached.add(next);
     }
   }
-  return true;
+  return reached;
 }
 
 function navigateTargets(screen: Screen): readonly string[] {

@@ -93,7 +93,7 @@ function email(options: TextBounds = {}) {
 function phone(options: TextBounds = {}) {
   return text(options)
     .regex(/^\+?[\d\s.()-]+$/)
-    .transform((value) => value.replace(/[^\d+]/g, ""))
+    .transform((value) => value.replaceAll(/[^\d+]/g, ""))
     .pipe(z.string().regex(/\d/));
 }
 

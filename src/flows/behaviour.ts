@@ -19,6 +19,9 @@ export type RuntimeBehaviour = {
   readonly close: (() => unknown) | null;
 };
 
+/** Known to be a function, and nothing more. */
+type UncheckedFunction = (...values: readonly never[]) => unknown;
+
 const MEMBERS = ["init", "exchange", "back", "completed", "erase", "close"];
 
 /**
@@ -35,7 +38,7 @@ export function parseBehaviour(flow: FlowContract, value: unknown): RuntimeBehav
   }
   const isEndpoint = flow.dataApiVersion !== null;
   const screens = Object.entries(flow.screens);
-  return {
+  const behaviour = {
     init: parseFunction("init", members, "init", isEndpoint),
     exchange: parseByScreen(
       "exchange",
@@ -51,13 +54,15 @@ export function parseBehaviour(flow: FlowContract, value: unknown): RuntimeBehav
     erase: parseFunction("erase", members, "erase", false),
     close: parseFunction("close", members, "close", false),
   };
+  // Parameters cannot be seen at run time; the server passes what `Behaviour` declares.
+  return behaviour as RuntimeBehaviour;
 }
 
-function parseByScreen<F>(
+function parseByScreen(
   name: string,
   value: unknown,
   screens: readonly string[],
-): ReadonlyMap<string, F> {
+): ReadonlyMap<string, UncheckedFunction> {
   const members = value === undefined ? {} : parseObject(name, value);
   for (const screen of Object.keys(members)) {
     if (!screens.includes(screen)) {
@@ -66,7 +71,7 @@ function parseByScreen<F>(
   }
   return new Map(
     screens.map((screen) => {
-      const member = parseFunction<F>(`${name}.${screen}`, members, screen, true);
+      const member = parseFunction(`${name}.${screen}`, members, screen, true);
       if (member === null) throw new TypeError(`${name}.${screen} is missing`);
       return [screen, member];
     }),
@@ -79,17 +84,16 @@ function parseObject(name: string, value: unknown): Readonly<Record<string, unkn
   return value as Readonly<Record<string, unknown>>;
 }
 
-function parseFunction<F>(
+function parseFunction(
   name: string,
   owner: Readonly<Record<string, unknown>>,
   key: string,
   required: boolean,
-): F | null {
+): UncheckedFunction | null {
   const value = owner[key];
   if (value === undefined && !required) return null;
   if (typeof value !== "function") {
     throw new TypeError(value === undefined ? `${name} is missing` : `${name} is not a function`);
   }
-  // Parameters cannot be seen at run time; the server passes what `Behaviour` declares.
-  return value.bind(owner) as F;
+  return value.bind(owner) as UncheckedFunction;
 }

@@ -27,7 +27,7 @@ const SHROUDED_KEY_BAG = "1.2.840.113549.1.12.10.1.2";
  */
 export function parsePkcs12(der: Uint8Array): readonly string[] | null {
   try {
-    const pfx = parseDer(Buffer.from(der).toString("latin1"));
+    const pfx = forge.asn1.fromDer(Buffer.from(der).toString("latin1"));
     return contents(child(pfx, 1))
       .flatMap((contentInfo) => (oid(contentInfo) === DATA ? contents(contentInfo) : []))
       .flatMap(keyInBag);
@@ -67,11 +67,7 @@ function keyInBag(bag: Asn1): readonly string[] {
 
 /** The sequence inside a ContentInfo of type data. */
 function contents(contentInfo: Asn1): readonly Asn1[] {
-  return children(parseDer(octets(child(child(contentInfo, 1), 0))));
-}
-
-function parseDer(bytes: string): Asn1 {
-  return forge.asn1.fromDer(bytes, false); // lenient: older exporters write BER
+  return children(forge.asn1.fromDer(octets(child(child(contentInfo, 1), 0))));
 }
 
 function oid(sequence: Asn1): string {

@@ -85,20 +85,21 @@ function openBlock(name: string, block: PemBlock, passphrase: string | undefined
     // PKCS#12 without a passphrase is encrypted all the same, under an empty one.
     return createPrivateKey({ key: block.text, passphrase: passphrase ?? "" });
   } catch (error) {
-    const options = { cause: error };
-    if (!block.isLegacyEncrypted && !block.label.startsWith("ENCRYPTED")) {
-      const message = `${name} is damaged or not PKCS#1 or PKCS#8; convert it with \`openssl pkey\``;
-      throw new KeyError("UNREADABLE", message, options);
+    const isEncrypted = block.isLegacyEncrypted || block.label.startsWith("ENCRYPTED");
+    if (isEncrypted && passphrase === undefined) {
+      throw new KeyError("PASSPHRASE_MISSING", `${name} is encrypted; give its passphrase`);
     }
-    if (passphrase === undefined) {
-      const message = `${name} is encrypted; give its passphrase`;
-      throw new KeyError("PASSPHRASE_MISSING", message, options);
+    const code = opensslCode(error);
+    if (!isEncrypted || code === "ERR_OSSL_WRONG_FINAL_BLOCK_LENGTH") {
+      throw new KeyError(
+        "UNREADABLE",
+        `${name} is damaged or not PKCS#1 or PKCS#8; convert it with \`openssl pkey\``,
+        { cause: error },
+      );
     }
-    if (opensslCode(error) === "ERR_OSSL_EVP_UNSUPPORTED") {
-      return openLegacyBlock(name, block, passphrase);
-    }
+    if (code === "ERR_OSSL_EVP_UNSUPPORTED") return openLegacyBlock(name, block, passphrase ?? "");
     // Mostly ERR_OSSL_BAD_DECRYPT; one wrong passphrase in 256 yields well-padded nonsense instead.
-    throw passphraseWrong(name, options);
+    throw passphraseWrong(name, { cause: error });
   }
 }
 

@@ -22,8 +22,8 @@ export const postgresTypes: pg.CustomTypesConfig = {
     TEXT_TYPES.includes(oid)
       ? (text: string) => text
       : format === "binary"
-        ? pg.types.getTypeParser(oid, "binary")
-        : pg.types.getTypeParser(oid, "text"),
+        ? (pg.types.getTypeParser(oid, "binary") as unknown)
+        : (pg.types.getTypeParser(oid, "text") as unknown),
 };
 
 export const pgliteParsers: ParserOptions = {

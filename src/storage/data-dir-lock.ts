@@ -2,17 +2,18 @@
 //
 // Two locks, because neither alone is enough. A listening socket in Linux' abstract namespace belongs to the process
 // and goes with it, even by SIGKILL, but is not seen from another container. A lock file on the volume is seen by all,
-// but outlives its owner; so its owner touches it, and one that was not touched for a while is nobody's.
+// but outlives its owner; so its owner writes it anew every few seconds, and one that was not written for a while is
+// nobody's. Its age is judged by the volume's own clock, since machines may disagree about the time.
 
 import { createHash, randomUUID } from "node:crypto";
-import { open, readFile, readlink, realpath, rm, stat, utimes } from "node:fs/promises";
+import { open, readFile, readlink, realpath, rm, stat, writeFile } from "node:fs/promises";
 import { createServer, type Server } from "node:net";
 import { hostname } from "node:os";
 import path from "node:path";
 
 const LOCK_FILE = "lock";
-const TOUCH_EVERY_MS = 5_000;
-/** Three missed touches. */
+const WRITE_EVERY_MS = 5_000;
+/** Three missed writes. */
 const STALE_AFTER_MS = 20_000;
 
 export interface DataDirLock {
@@ -77,10 +78,9 @@ async function takeLockFile(file: string, ownsSocket: boolean): Promise<DataDirL
     );
   }
   const timer = setInterval(() => {
-    const now = new Date(Date.now());
-    // A failed touch shows as staleness to others, which is the truth.
-    utimes(file, now, now).catch(() => {});
-  }, TOUCH_EVERY_MS);
+    // "r+" does not create: a file that is gone was taken from us. A failure shows as age to others, which is the truth.
+    writeFile(file, owner, { flag: "r+" }).catch(() => {});
+  }, WRITE_EVERY_MS);
   timer.unref();
   return {
     release: async () => {
@@ -106,11 +106,20 @@ async function readLockFile(
   try {
     const [text, { mtimeMs }] = await Promise.all([readFile(file, "utf8"), stat(file)]);
     const [machine = "", pid = ""] = text.split(" ");
-    return { machine, pid: Number(pid), ageMs: Date.now() - mtimeMs };
+    return { machine, pid: Number(pid), ageMs: (await volumeTimeMs(file)) - mtimeMs };
   } catch (error) {
     if (error instanceof Error && "code" in error && error.code === "ENOENT") return null;
     throw error;
   }
+}
+
+/** Now, by the clock that stamps the files of this volume. */
+async function volumeTimeMs(besideFile: string): Promise<number> {
+  const probe = `${besideFile}.${randomUUID()}`;
+  await writeFile(probe, "");
+  const { mtimeMs } = await stat(probe);
+  await rm(probe);
+  return mtimeMs;
 }
 
 /** Where abstract sockets and process ids mean the same: the host, and the network namespace where there are any. */

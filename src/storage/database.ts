@@ -32,8 +32,7 @@ export async function openDatabase(settings: DatabaseSettings, log: Log): Promis
   return {
     kind: settings.kind,
     root,
-    // The tables of a schema are known by its name alone.
-    server: root.withSchema(SERVER_SCHEMA) as Kysely<unknown> as Kysely<ServerTables>,
+    server: root.withSchema(SERVER_SCHEMA).$extendTables<ServerTables>(),
     onceGuard,
     forFlow: (flow) => root.withSchema(flow),
     check: async () => {

@@ -51,7 +51,7 @@ export async function migrate(
     if (error !== undefined) {
       const where =
         failed === undefined ? source.schema : `${source.schema}/${failed.migrationName}`;
-      const reason = error instanceof Error ? error.message : String(error);
+      const reason = error instanceof Error ? error.message : "see the cause";
       throw new MigrationError(`migration of ${where} failed: ${reason}`, { cause: error });
     }
     applied.push(...results.map((result) => `${source.schema}/${result.migrationName}`));

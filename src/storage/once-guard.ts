@@ -38,7 +38,7 @@ function guardDriver(driver: Driver, inside: AsyncLocalStorage<true>): Driver {
     get(target, name) {
       const member: unknown = Reflect.get(target, name, target);
       if (typeof member !== "function") return member;
-      if (name !== "acquireConnection") return member.bind(target);
+      if (name !== "acquireConnection") return member.bind(target) as unknown;
       return async (options: Parameters<Driver["acquireConnection"]>[0]) => {
         if (inside.getStore() === true) throw new OnceGuardError();
         return target.acquireConnection(options);

@@ -1,11 +1,10 @@
 // `call.once` on the database. The row of a result is inserted before the work runs and in the same transaction, so a
 // concurrent call with the same key waits for it on the unique index, and effect and memory commit or vanish together.
 
-import type { Kysely } from "kysely";
+import { type Kysely, sql } from "kysely";
 import type { Effects, EffectScope } from "../flows/effects.ts";
 import type { HandlerTransaction } from "../flows/services.ts";
 import { SERVER_SCHEMA, type ServerTables } from "./schema.ts";
-import { sql } from "kysely";
 import type { Database } from "./database.ts";
 
 /** Rolls a transaction back whose work decided that nothing happened. */
@@ -21,8 +20,7 @@ export function createEffects(database: Database, account: string): Effects {
           database.onceGuard.run(async () => {
             // A call that finds another at work waits for it, up to the deadline, not up to the pool's limit.
             await sql`set local lock_timeout = '9s'`.execute(trx);
-            // As in `Database.server`: the schema decides the tables.
-            const server = trx.withSchema(SERVER_SCHEMA) as Kysely<unknown> as Kysely<ServerTables>;
+            const server = trx.withSchema(SERVER_SCHEMA).$extendTables<ServerTables>();
             if (scope !== null && !(await reserve(server, account, scope, name))) {
               return readResult(server, account, scope, name);
             }

@@ -23,7 +23,7 @@ export async function openPgliteDialect(
       dataDir: path.join(dataDir, "database"),
       parsers: pgliteParsers,
     });
-    return { dialect: new PGliteDialect({ pglite }), release: lock.release };
+    return { dialect: new PGliteDialect({ pglite }), release: () => lock.release() };
   } catch (error) {
     await lock.release();
     throw error;

@@ -1,6 +1,6 @@
 // What the architecture rules need to know of one source file: what it imports
-// and which globals it touches. Read from the syntax tree, by the parser that
-// vitest brings along, so text in comments and strings is never mistaken for code.
+// and which globals it touches. Read from the syntax tree, by vite's
+// parser, so text in comments and strings is never mistaken for code.
 
 import { isBuiltin } from "node:module";
 import { parseSync, Visitor, type ESTree } from "vite";
@@ -24,7 +24,7 @@ export type Source = {
   readonly uses: readonly Use[];
 };
 
-/** @throws Error naming the file, when it does not parse or imports what cannot be known beforehand */
+/** @throws Error naming the file, when it does not parse */
 export function parseSource(path: string, text: string): Source {
   const { program, errors } = parseSync(path, text);
   if (errors[0] !== undefined) throw new Error(`${path} does not parse: ${errors[0].message}`);
@@ -95,13 +95,13 @@ export function parseSource(path: string, text: string): Source {
 function dottedName(node: ESTree.Expression | ESTree.Super): string | undefined {
   if (node.type === "Identifier") return node.name;
   if (node.type !== "MemberExpression") return undefined;
-  const object = dottedName(node.object);
-  const property = node.computed
-    ? node.property.type === "Literal" && typeof node.property.value === "string"
-      ? node.property.value
-      : undefined
-    : node.property.type === "Identifier"
-      ? node.property.name
-      : undefined;
+  const [object, property] = [dottedName(node.object), propertyName(node)];
   return object === undefined || property === undefined ? undefined : `${object}.${property}`;
+}
+
+function propertyName({ computed, property }: ESTree.MemberExpression): string | undefined {
+  if (!computed) return property.type === "Identifier" ? property.name : undefined;
+  return property.type === "Literal" && typeof property.value === "string"
+    ? property.value
+    : undefined;
 }

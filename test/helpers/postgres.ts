@@ -2,8 +2,9 @@
 // free port of 127.0.0.1, run by an unprivileged user, gone when the test run is
 // gone however that ends. It can be crashed and brought back.
 //
-// Most tests need only a database: `createDatabase` makes one on the server that
-// all test files of a run share. A test that crashes its server starts its own.
+// Most tests need only a database: `createDatabase` in database.ts makes one on
+// the server that all test files of a run share. A test that crashes its server,
+// or counts its connections, starts its own.
 
 import { execFile, spawn, type ChildProcess } from "node:child_process";
 import { randomBytes, randomUUID } from "node:crypto";
@@ -47,7 +48,7 @@ export interface Postgres {
 }
 
 /**
- * Starts a server of one's own; about two seconds.
+ * Starts a server of one's own; about a second.
  *
  * @throws Error where the machine has no server programs (ask with `requirePart`
  *   first), or with the server's last words when it does not come up

@@ -42,7 +42,10 @@ describe("JSON within the limits", () => {
     );
     fc.assert(
       fc.property(leaf, wraps, (start, layers) => {
-        const text = layers.reduce((inner, layer) => layer.replace("•", () => inner), start);
+        const text = layers.reduce<string>(
+          (inner, layer) => layer.replace("•", () => inner),
+          start,
+        );
         const value: unknown = JSON.parse(text);
 
         expect(parse(text)).toEqual(depthOf(value) <= 32 ? value : "is nested too deeply");

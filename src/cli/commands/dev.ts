@@ -28,7 +28,7 @@ export function devCommand(): Command {
       for (const signal of ["SIGINT", "SIGTERM"] as const) {
         process.on(signal, () => child.kill(signal));
       }
-      const [code] = await once(child, "exit");
-      process.exit(typeof code === "number" ? code : 0);
+      await once(child, "exit");
+      process.exit(child.exitCode ?? 0);
     });
 }

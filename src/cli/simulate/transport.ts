@@ -1,0 +1,205 @@
+// Sends a phone's requests to an endpoint as Meta's servers would, and does with statuses what WhatsApp does: a 421
+// fetches the public key anew and tries once more, a 427 ends the message, anything else but 200 is an error.
+
+import { request as httpRequest } from "node:http";
+import { request as httpsRequest } from "node:https";
+import { text } from "node:stream/consumers";
+import {
+  createForeignKey,
+  importPublicKey,
+  type PublicKey,
+  sealRequest,
+  signBody,
+} from "./phone-crypto.ts";
+
+/** What can be made to go wrong on the phone's side. */
+export const FAULT_NAMES = [
+  "bad-signature",
+  "wrong-key",
+  "bad-tag",
+  "missing-token",
+  "replay",
+  "slow",
+] as const;
+export type FaultName = (typeof FAULT_NAMES)[number];
+
+export type TransportOptions = {
+  /** Of one flow: `…/flows/<flow>`. */
+  readonly endpointUrl: string;
+  readonly publicKeyPem: string;
+  readonly appSecret: string;
+  readonly fault: FaultName | null;
+  readonly elapsedMs: () => number;
+};
+
+/** One HTTP exchange, for the report. */
+export type ExchangeRecord = {
+  readonly action: string;
+  readonly screen: string | null;
+  /** 0 where no HTTP answer came. */
+  readonly status: number;
+  readonly ms: number;
+};
+
+export type TransportAnswer =
+  | { readonly kind: "answer"; readonly clear: unknown }
+  | { readonly kind: "expired"; readonly message: string }
+  | { readonly kind: "failed"; readonly status: number; readonly reason: string };
+
+/** Meta, "Error codes": the client gives up after 10 seconds. */
+const TIMEOUT_MS = 10_000;
+
+/** A slow network spreads a request's body over this long. */
+const SLOW_BODY_MS = 2_000;
+const SLOW_PIECES = 8;
+
+export interface Transport {
+  send(clear: Readonly<Record<string, unknown>>): Promise<TransportAnswer>;
+  readonly records: readonly ExchangeRecord[];
+}
+
+export async function createTransport(options: TransportOptions): Promise<Transport> {
+  const { fault } = options;
+  const currentKey = await importPublicKey(options.publicKeyPem);
+  let knownKey = fault === "wrong-key" ? await createForeignKey() : currentKey;
+  const records: ExchangeRecord[] = [];
+
+  const post = async (clear: Readonly<Record<string, unknown>>): Promise<TransportAnswer> => {
+    const { answer, record } = await exchange(options, clear, knownKey);
+    records.push(record);
+    return answer;
+  };
+
+  return {
+    records,
+    send: async (clear) => {
+      const sent = fault === "missing-token" ? withoutToken(clear) : clear;
+      const first = await post(sent);
+      if (first.kind !== "failed" || first.status !== 421) return first;
+      knownKey = currentKey;
+      return post(sent);
+    },
+  };
+}
+
+async function exchange(
+  options: TransportOptions,
+  clear: Readonly<Record<string, unknown>>,
+  publicKey: PublicKey,
+): Promise<{ readonly answer: TransportAnswer; readonly record: ExchangeRecord }> {
+  const { fault, elapsedMs } = options;
+  const sealed = await sealRequest(JSON.stringify(clear), publicKey);
+  const body = fault === "bad-tag" ? withBrokenTag(sealed.body) : sealed.body;
+  const secret = fault === "bad-signature" ? `not ${options.appSecret}` : options.appSecret;
+  const signature = await signBody(body, secret);
+  const startedMs = elapsedMs();
+  const recordOf = (status: number): ExchangeRecord => ({
+    action: String(clear["action"]),
+    screen: typeof clear["screen"] === "string" && clear["screen"] !== "" ? clear["screen"] : null,
+    status,
+    ms: Math.round((elapsedMs() - startedMs) * 10) / 10,
+  });
+  try {
+    const response = await postBody(options, body, signature);
+    const record = recordOf(response.status);
+    if (fault === "replay") {
+      const again = await postBody(options, body, signature);
+      if (again.status !== response.status || again.body !== response.body) {
+        return { answer: failed(again.status, "the same bytes were answered differently"), record };
+      }
+    }
+    return { answer: await readAnswer(response, sealed.openAnswer), record };
+  } catch (error) {
+    const reason = error instanceof Error ? error.message : String(error);
+    return { answer: failed(0, reason), record: recordOf(0) };
+  }
+}
+
+async function readAnswer(
+  response: HttpAnswer,
+  openAnswer: (base64: string) => Promise<string>,
+): Promise<TransportAnswer> {
+  const { status, body } = response;
+  if (status !== 200 && status !== 427) return failed(status, `the endpoint answered ${status}`);
+  if (status === 427 && body === "") return { kind: "expired", message: "" };
+  let clear: unknown;
+  try {
+    clear = JSON.parse(await openAnswer(body));
+  } catch {
+    return failed(status, "the answer could not be decrypted");
+  }
+  if (status === 200) return { kind: "answer", clear };
+  return { kind: "expired", message: errorTextOf(clear) };
+}
+
+function errorTextOf(clear: unknown): string {
+  if (typeof clear !== "object" || clear === null || !("error_msg" in clear)) return "";
+  return typeof clear.error_msg === "string" ? clear.error_msg : "";
+}
+
+type HttpAnswer = { readonly status: number; readonly body: string };
+
+async function postBody(
+  options: TransportOptions,
+  body: Uint8Array,
+  signature: string,
+): Promise<HttpAnswer> {
+  const url = new URL(options.endpointUrl);
+  const answered = Promise.withResolvers<HttpAnswer>();
+  const send = url.protocol === "https:" ? httpsRequest : httpRequest;
+  const post = send(
+    url,
+    {
+      method: "POST",
+      signal: AbortSignal.timeout(TIMEOUT_MS),
+      headers: {
+        "content-type": "application/json",
+        "content-length": body.length,
+        "x-hub-signature-256": signature,
+      },
+    },
+    (response) => {
+      text(response).then(
+        (answer) => answered.resolve({ status: response.statusCode ?? 0, body: answer }),
+        answered.reject,
+      );
+    },
+  );
+  post.on("error", answered.reject);
+  if (options.fault === "slow") await writeSlowly(post, body);
+  post.end(options.fault === "slow" ? undefined : body);
+  return answered.promise;
+}
+
+async function writeSlowly(
+  target: { write(piece: Uint8Array): unknown },
+  body: Uint8Array,
+): Promise<void> {
+  const pieceBytes = Math.ceil(body.length / SLOW_PIECES);
+  for (let start = 0; start < body.length; start += pieceBytes) {
+    target.write(body.subarray(start, start + pieceBytes));
+    await new Promise((resolve) => setTimeout(resolve, SLOW_BODY_MS / SLOW_PIECES));
+  }
+}
+
+function withBrokenTag(body: Uint8Array<ArrayBuffer>): Uint8Array<ArrayBuffer> {
+  // Written by `sealRequest`: an object of three strings.
+  const envelope = JSON.parse(new TextDecoder().decode(body)) as Record<
+    "encrypted_flow_data",
+    string
+  >;
+  const flowData = Buffer.from(envelope.encrypted_flow_data, "base64");
+  flowData.writeUInt8(flowData.readUInt8(flowData.length - 1) ^ 1, flowData.length - 1);
+  return new TextEncoder().encode(
+    JSON.stringify({ ...envelope, encrypted_flow_data: flowData.toString("base64") }),
+  );
+}
+
+function withoutToken(clear: Readonly<Record<string, unknown>>): Readonly<Record<string, unknown>> {
+  const { flow_token: _dropped, ...rest } = clear;
+  return rest;
+}
+
+function failed(status: number, reason: string): TransportAnswer {
+  return { kind: "failed", status, reason };
+}

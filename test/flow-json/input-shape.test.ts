@@ -1,0 +1,54 @@
+import { describe, expect, it } from "vitest";
+import { exchange, flowText, footer, input, screen, type Json } from "./flow-text.ts";
+import { contractOf } from "./read-contract.ts";
+
+const link = (payload: Json) => ({
+  type: "EmbeddedLink",
+  text: "Link",
+  "on-click-action": exchange(payload),
+});
+const shapeOf = (children: readonly Json[]) =>
+  contractOf(flowText([screen("A", [input("TextInput", "t", { required: true }), ...children])]))
+    .screens[0]?.input;
+
+describe("several payloads of one screen", () => {
+  it("are told apart by the first key whose literals all differ", () => {
+    const shape = shapeOf([
+      link({ source: "flow", trigger: "one" }),
+      footer(exchange({ source: "flow", trigger: "two", t: "${form.t}" })),
+    ]);
+
+    expect(shape).toMatchObject({ kind: "discriminated", key: "trigger" });
+  });
+
+  it("become one where they are alike, as certain as the less certain of the two", () => {
+    const shape = shapeOf([
+      link({ trigger: "go", t: "${form.t}" }),
+      footer(exchange({ trigger: "go", t: "${form.t}" })),
+    ]);
+
+    expect(shape).toMatchObject({
+      kind: "single",
+      payload: { fields: [{ name: "trigger" }, { name: "t", value: { builder: "draft" } }] },
+    });
+  });
+
+  it("form a plain union, the longest first, where one literal has two shapes", () => {
+    const shape = shapeOf([
+      link({ trigger: "go" }),
+      link({ trigger: "stop" }),
+      footer(exchange({ trigger: "go", t: "${form.t}" })),
+    ]);
+
+    expect(shape).toMatchObject({
+      kind: "union",
+      payloads: [{ fields: [{ name: "trigger" }, { name: "t" }] }, {}, {}],
+    });
+  });
+
+  it("form a plain union where no literal is common to all", () => {
+    const shape = shapeOf([link({ trigger: "go" }), footer(exchange({ t: "${form.t}" }))]);
+
+    expect(shape).toMatchObject({ kind: "union" });
+  });
+});

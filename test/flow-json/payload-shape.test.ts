@@ -1,0 +1,122 @@
+import { describe, expect, it } from "vitest";
+import type { ValueShape } from "../../src/flow-json/payload-shape.ts";
+import { exchange, flowText, footer, input, navigate, screen, type Json } from "./flow-text.ts";
+import { answered, payloadOf, valueOf } from "./read-contract.ts";
+
+const data = {
+  s: { type: "string" },
+  o: { type: "object", properties: { k: { type: "integer" } }, required: [] },
+  list: { type: "array", items: { type: "string" } },
+};
+const shapeOf = (value: unknown): ValueShape | undefined =>
+  valueOf(
+    payloadOf(
+      flowText([
+        screen(
+          "A",
+          [
+            input("TextInput", "name", { required: true }),
+            input("CalendarPicker", "stay", { mode: "range", required: { "start-date": true } }),
+            footer(exchange({ x: value })),
+          ],
+          { data },
+        ),
+      ]),
+    ),
+    "x",
+  );
+
+const first = (id: string, more: readonly Json[] = []) =>
+  screen(id, [input("TextInput", "name", { required: true }), ...more, footer(exchange())], {
+    data: { s: { type: "string" } },
+  });
+const last = (id: string, binding: string) => screen(id, [footer(exchange({ x: binding }))]);
+const sent = (screens: readonly Json[], routes: Json) =>
+  valueOf(payloadOf(flowText(screens, { routing_model: routes }), screens.length - 1), "x");
+
+describe("what a payload refers to", () => {
+  const string = { kind: "string", values: null };
+
+  it.each<[string, unknown, Json]>([
+    ["screen data", "${data.s}", { kind: "data", schema: string, optional: false }],
+    [
+      "nested data the model leaves optional",
+      "${data.o.k}",
+      { kind: "data", schema: { kind: "integer" }, optional: true },
+    ],
+    ["data that is not declared", "${data.zz}", { kind: "unknown" }],
+    ["a component that does not exist", "${form.zz}", { kind: "unknown" }],
+    [
+      "text that only looks like a binding",
+      "Hi ${data.s}",
+      { kind: "literal", value: "Hi ${data.s}" },
+    ],
+    ["a number", 5, { kind: "literal", value: 5 }],
+    ["nothing", null, { kind: "literal", value: null }],
+    ["computed text", "`'Hi ' ${form.name}`", { kind: "computed", type: "text" }],
+    ["a computed number", "`1 + 2`", { kind: "computed", type: "number" }],
+    ["a computed boolean", "`${form.name} == 'x'`", { kind: "computed", type: "boolean" }],
+    ["a reference in backticks", "`${data.s}`", { kind: "data", schema: string, optional: false }],
+    ["an expression nobody can read", "`f(1)`", { kind: "unknown" }],
+    ["the start of a range", "${form.stay.start-date}", answered("date")],
+    ["the open end of a range", "${form.stay.end-date}", answered("date", { optional: true })],
+    ["part of a value that has none", "${form.name.first}", { kind: "unknown" }],
+    [
+      "a list of these",
+      ["a", "${data.s}"],
+      {
+        kind: "list",
+        items: [
+          { kind: "literal", value: "a" },
+          { kind: "data", schema: string, optional: false },
+        ],
+      },
+    ],
+    [
+      "an object of these",
+      { k: 1 },
+      { kind: "payload", fields: [{ name: "k", value: { kind: "literal", value: 1 } }] },
+    ],
+  ])("can be %s", (_name, value, expected) => {
+    expect(shapeOf(value)).toEqual(expected);
+  });
+});
+
+describe("what a payload refers to on another screen", () => {
+  it("is certain where every way leads through that screen", () => {
+    const screens = [first("A"), last("B", "${screen.A.form.name}")];
+
+    expect(sent(screens, { A: ["B"], B: [] })).toMatchObject({ builder: "text", optional: false });
+  });
+
+  it("is optional where a way leads around it", () => {
+    const screens = [first("A"), first("B"), first("C"), last("D", "${screen.B.form.name}")];
+
+    expect(sent(screens, { A: ["B", "C"], B: ["D"], C: ["D"], D: [] })).toMatchObject({
+      builder: "draft",
+    });
+    const withData = [...screens.slice(0, 3), last("D", "${screen.B.data.s}")];
+    expect(sent(withData, { A: ["B", "C"], B: ["D"], C: ["D"], D: [] })).toMatchObject({
+      kind: "data",
+      optional: true,
+    });
+  });
+
+  it("is optional where a link leads past the Footer's checks", () => {
+    const link = { type: "EmbeddedLink", text: "Skip", "on-click-action": navigate("B") };
+    const screens = [first("A", [link]), last("B", "${screen.A.form.name}")];
+
+    expect(sent(screens, { A: ["B"], B: [] })).toMatchObject({ builder: "draft" });
+  });
+
+  it("stays certain where a link leads only elsewhere", () => {
+    const link = { type: "EmbeddedLink", text: "Terms", "on-click-action": navigate("T") };
+    const screens = [first("A", [link]), screen("T", []), last("B", "${screen.A.form.name}")];
+
+    expect(sent(screens, { A: ["B", "T"], B: [], T: [] })).toMatchObject({ builder: "text" });
+  });
+
+  it("is unknown for a screen that does not exist", () => {
+    expect(sent([last("A", "${screen.ZZ.form.name}")], { A: [] })).toEqual({ kind: "unknown" });
+  });
+});

@@ -1,0 +1,58 @@
+// Generated from flow.json by `flowpoint flows generate drill`. Do not edit.
+import { answer, defineFlow } from "flowpoint";
+import { z } from "zod";
+
+export const flow = defineFlow({
+  name: "drill",
+  flowJsonSha256: "5690df0e2bab4d956099a08fe1a0df9aee4eda96ad28169867bf91b50235511b",
+  contractHash: "d7548e2fac79",
+  version: "7.1",
+  dataApiVersion: "3.0",
+  entryScreens: ["START"],
+  routes: { START: ["DETAILS", "FILES"], DETAILS: ["SUMMARY"], FILES: [], SUMMARY: [] },
+  screens: {
+    START: {
+      data: z.object({}),
+      input: z.discriminatedUnion("trigger", [
+        z.strictObject({ trigger: z.literal("size"), size: answer.choice(["small", "large"]) }),
+        z.strictObject({
+          trigger: z.literal("next"),
+          behave: answer.text({ maxLength: 80 }),
+          note: answer.optional(answer.text({ maxLength: 600 })),
+        }),
+      ]),
+      refreshOnBack: false,
+      terminal: false,
+    },
+    DETAILS: {
+      data: z.object({
+        title: z.string(),
+        count: z.number(),
+        bag: z.record(z.string(), z.unknown()),
+      }),
+      input: z.strictObject({
+        title: z.string(),
+        count: z.number(),
+        bag: z.record(z.string(), z.unknown()),
+      }),
+      refreshOnBack: true,
+      terminal: false,
+    },
+    FILES: {
+      data: z.object({}),
+      input: z.strictObject({
+        photos: answer.photos({ min: 1, max: 2 }),
+        documents: answer.optional(answer.documents({ max: 1 })),
+      }),
+      refreshOnBack: false,
+      terminal: false,
+    },
+    SUMMARY: {
+      data: z.object({ line: z.string() }),
+      input: z.strictObject({ agreed: z.literal("yes") }),
+      refreshOnBack: false,
+      terminal: true,
+    },
+  },
+  completion: null,
+});
