@@ -1,51 +1,67 @@
 // Sends visits to a server over keep-alive connections, each visit's requests one after another on one connection, as
-// a phone would.
+// a phone would. The requests are built before the first is sent.
 
-import autocannon, { type OutgoingRequest } from "autocannon";
+import autocannon, { type Request } from "autocannon";
 import type { SealedRequest } from "./phone.ts";
 
 /** How often autocannon looks whether all is done. */
 const LOOK_EVERY_MS = 50;
 
+export type Visit = readonly SealedRequest[];
+
 export type LoadResult = {
   readonly exchanges: number;
   readonly elapsedMs: number;
-  /** Of every exchange, from writing the request to the whole answer. */
+  /** Of every exchange, from writing the request to having the whole answer. */
   readonly latenciesMs: readonly number[];
 };
 
 /**
  * Sends every request of every visit once.
  *
+ * @param url    of the endpoint
+ * @param visits as many as can be dealt out evenly, and all of one length
  * @throws Error unless every answer was 200
  */
 export async function sendVisits(
   url: string,
-  visits: readonly (readonly SealedRequest[])[],
+  visits: readonly Visit[],
   connections: number,
 ): Promise<LoadResult> {
-  const queue = visits[Symbol.iterator]();
-  const exchanges = visits.reduce((sum, visit) => sum + visit.length, 0);
+  if (visits.length % connections !== 0) throw new RangeError("visits cannot be dealt out evenly");
+  const hands = Array.from({ length: connections }, (_, connection) =>
+    visits.filter((_visit, i) => i % connections === connection).flat(),
+  );
+  const exchanges = hands.reduce((sum, hand) => sum + hand.length, 0);
+  const { origin, pathname } = new URL(url);
   const latenciesMs: number[] = [];
   const statuses = new Map<number, number>();
-  const startedMs = performance.now();
-  let endedMs = startedMs;
+  let [startedMs, endedMs] = [0, 0];
   const run = autocannon({
-    url,
+    url: origin,
     connections,
     amount: exchanges,
     sampleInt: LOOK_EVERY_MS,
-    requests: [{ setupRequest: fill(queue) }],
+    setupClient: (client) =>
+      client.setRequests((hands.pop() ?? []).map((request) => asPost(pathname, request))),
   });
-  run.on("response", (_client, status, _bytes, ms) => {
+  run.on("start", () => {
+    startedMs = performance.now();
+  });
+  run.on("response", (_client, status, _bytes, latencyMs) => {
     endedMs = performance.now();
-    latenciesMs.push(ms);
+    latenciesMs.push(latencyMs);
     statuses.set(status, (statuses.get(status) ?? 0) + 1);
   });
   await run;
   if (statuses.get(200) !== exchanges) {
-    const counts = [...statuses].map(([status, count]) => `${status} ${count} times`).join(", ");
-    throw new Error(`${exchanges} requests were to be answered 200, but there came: ${counts}`);
+    const counts = [...statuses].map(([status, count]) => `${count} times ${status}`).join(", ");
+    throw new Error(`${exchanges} requests, all to be answered 200, were answered ${counts}`);
   }
   return { exchanges, elapsedMs: endedMs - startedMs, latenciesMs };
+}
+
+function asPost(path: string, { body, signature }: SealedRequest): Request {
+  const headers = { "content-type": "application/json", "x-hub-signature-256": signature };
+  return { method: "POST", path, headers, body };
 }

@@ -15,13 +15,13 @@ import { createEffects } from "../storage/once.ts";
 import { elapsedMs, systemClock } from "./clock.ts";
 import { startControlServer } from "./control-server.ts";
 import { type Credentials, loadCredentials } from "./credentials.ts";
+import { createExchangeLog, observeWith } from "./exchange-log.ts";
 import { Health } from "./health.ts";
 import { Lifecycle } from "./lifecycle.ts";
 import { createMetrics } from "./metrics.ts";
 import { OPERATIONS } from "./operations.ts";
 import { createAdminServer, createPublicServer } from "./server.ts";
 import type { Settings } from "./settings.ts";
-import { remembering } from "./token-memory.ts";
 import { watchMigrations } from "./watch-migrations.ts";
 
 /** The account column's value while there is one account. */
@@ -88,7 +88,7 @@ async function startParts(
     lifecycle.add("control socket", control.stop);
   }
 
-  const metrics = createMetrics(log);
+  const metrics = createMetrics();
   const exchange = createExchange({
     account: {
       id: ACCOUNT,
@@ -97,13 +97,13 @@ async function startParts(
       keys: await createKeyRing(credentials.privateKeys),
     },
     flows: new Map(flows.map((flow) => [flow.name, flow])),
-    tokens: remembering(createFlowTokens(credentials.flowTokenSecrets)),
+    tokens: createFlowTokens(credentials.flowTokenSecrets),
     tokenPolicy: settings.FLOW_TOKEN_POLICY,
     deadlineMs: settings.EXCHANGE_DEADLINE_MS,
     effects: createEffects(database, ACCOUNT),
     replays: new ReplayMemory({ elapsedMs }),
     lastData: new LastData({ elapsedMs }),
-    observer: metrics.observer,
+    observer: observeWith(metrics.observer, createExchangeLog(log, elapsedMs)),
     log,
     clock: systemClock,
     elapsedMs,

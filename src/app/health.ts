@@ -15,6 +15,7 @@ const CHECK_TIMEOUT_MS = 500;
 export class Health {
   #phase: Phase = "starting";
   readonly #database: Database;
+  #checking: Promise<boolean> | null = null;
 
   constructor(database: Database) {
     this.#database = database;
@@ -38,14 +39,24 @@ export class Health {
   async #isDatabaseUp(): Promise<boolean> {
     const late = Promise.withResolvers<boolean>();
     const timer = setTimeout(() => late.resolve(false), CHECK_TIMEOUT_MS);
-    const check = this.#database.check().then(
-      () => true,
-      () => false,
-    );
     try {
-      return await Promise.race([check, late.promise]);
+      return await Promise.race([this.#check(), late.promise]);
     } finally {
       clearTimeout(timer);
     }
+  }
+
+  /** However many ask, one query is under way: it may be waiting for the database itself. */
+  #check(): Promise<boolean> {
+    this.#checking ??= this.#database
+      .check()
+      .then(
+        () => true,
+        () => false,
+      )
+      .finally(() => {
+        this.#checking = null;
+      });
+    return this.#checking;
   }
 }

@@ -1,7 +1,7 @@
 // Log lines are JSON on standard output. What must never be in them is kept out by not being passed; the redaction and
 // the error serializer here are the second line.
 
-import { type Logger, pino } from "pino";
+import { type DestinationStream, type Logger, pino } from "pino";
 
 /** Fields that would hold something private if anyone ever passed them. */
 const PRIVATE_FIELDS = [
@@ -16,15 +16,19 @@ const PRIVATE_FIELDS = [
   "secret",
 ];
 
-export function createLogger(level: string): Logger {
-  return pino({
+export function createLogger(
+  level: string,
+  destination: DestinationStream = pino.destination(1),
+): Logger {
+  const options = {
     level,
     base: null,
     timestamp: pino.stdTimeFunctions.isoTime,
-    formatters: { level: (label) => ({ level: label }) },
+    formatters: { level: (label: string) => ({ level: label }) },
     redact: { paths: PRIVATE_FIELDS, censor: "[private]" },
     serializers: { err: describeError },
-  });
+  };
+  return pino(options, destination);
 }
 
 /** What a log may tell about an error. */

@@ -1,9 +1,7 @@
 // Prometheus metrics. Labels are bounded: `flow` is a loaded name or `unknown`, `error` a documented key or `other`.
 
 import { collectDefaultMetrics, Counter, Histogram, Registry } from "@prometheus-io/client";
-import type { Log } from "../flows/services.ts";
-import type { ExchangeObserver, ExchangeReport } from "../endpoint/ports.ts";
-import { FAULTS } from "../protocol/faults.ts";
+import type { ExchangeObserver } from "../endpoint/ports.ts";
 
 /** Seconds; Meta alerts at a p90 of 1, 5 and 7 and gives up at 10. */
 const DURATION_BUCKETS = [0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 7, 10];
@@ -14,7 +12,7 @@ export interface Metrics {
   readonly observer: ExchangeObserver;
 }
 
-export function createMetrics(log: Log): Metrics {
+export function createMetrics(): Metrics {
   const registry = new Registry();
   collectDefaultMetrics({ register: registry });
   const registers = [registry];
@@ -55,37 +53,9 @@ export function createMetrics(log: Log): Metrics {
         requests.inc({ flow: report.flow, action: report.action, status });
         durations.observe({ flow: report.flow, action: report.action }, durationMs / 1000);
         if (report.replayed) replays.inc();
-        if (report.fault === null) return;
-        faults.inc({ flow: report.flow, fault: report.fault });
-        logFault(log, report, status, durationMs);
+        if (report.fault !== null) faults.inc({ flow: report.flow, fault: report.fault });
       },
-      clientError: (flow, error) => {
-        clientErrors.inc({ flow, error });
-        log.warn({ flow, error }, "WhatsApp could not use an answer of this flow");
-      },
+      clientError: (flow, error) => clientErrors.inc({ flow, error }),
     },
   };
-}
-
-/** One line per exchange that went wrong, with what to do about it. */
-function logFault(
-  log: Log,
-  report: Readonly<ExchangeReport>,
-  status: number,
-  durationMs: number,
-): void {
-  const { flow, action, screen, fault, reason, cause } = report;
-  if (fault === null) return;
-  const { level, fix } = FAULTS[fault];
-  const fields = {
-    flow,
-    action,
-    screen,
-    fault,
-    status,
-    ms: Math.round(durationMs),
-    ...(reason === null ? {} : { reason }),
-    ...(cause === null ? {} : { err: cause }),
-  };
-  log[level](fields, fix);
 }

@@ -18,6 +18,14 @@ import type {
   ExchangeRequest,
 } from "./ports.ts";
 
+const ACTIONS = {
+  init: "INIT",
+  data_exchange: "data_exchange",
+  back: "BACK",
+  ping: "ping",
+  "error-notification": "error_notification",
+} as const satisfies Record<FlowRequest["kind"], ExchangeReport["action"]>;
+
 /** Answers one POST. Never rejects. */
 export type Exchange = (request: ExchangeRequest) => Promise<ExchangeAnswer>;
 
@@ -46,7 +54,7 @@ async function run(
   const { answer, replayed } = await deps.replays.answerOnce(request.body, flow.name, async () => {
     const opened = await openEnvelope(parseEnvelope(request.body), deps.account.keys);
     const flowRequest = parseRequest(opened.clearText);
-    report.action = flowRequest.kind;
+    report.action = ACTIONS[flowRequest.kind];
     const clear = await respond(deps, dataExchange, flow, flowRequest, request, report);
     return {
       answer: { status: clear.status, body: opened.seal(clear.clearText) },

@@ -35,7 +35,8 @@ export type ClearAnswer = {
 /** What became of one exchange. Written by the steps of the pipeline, read once at its end. */
 export type ExchangeReport = {
   flow: string;
-  action: "init" | "data_exchange" | "back" | "ping" | "error-notification" | "unknown";
+  /** As Meta spells it; an error notification carries the action that failed, so it gets a name of its own. */
+  action: "INIT" | "data_exchange" | "BACK" | "ping" | "error_notification" | "unknown";
   screen: string | null;
   /** The fault, even where a fallback answered 200. */
   fault: FaultCode | null;

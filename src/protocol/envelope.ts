@@ -41,7 +41,7 @@ const WRAPPED_KEY_BYTES = 256; // RSA-2048, the only size Meta's documentation a
  * Reads the JSON envelope. Unknown fields are ignored, so that Meta may add some.
  *
  * @throws EndpointError `BAD_ENVELOPE` unless it is a JSON object with three non-empty strings
- * @see Meta, "Implementing your Flow endpoint", section Request decryption and encryption
+ * @see Meta, "Implement endpoints for Flows"
  */
 export function parseEnvelope(body: Uint8Array): Envelope {
   const json = parseBoundedJson(body, { strictTop: true });
@@ -68,7 +68,7 @@ export function parseEnvelope(body: Uint8Array): Envelope {
  *
  * @throws EndpointError `UNDECRYPTABLE`, always with the same message: a sender who could tell a
  *   wrong key from wrong padding or a wrong tag could use the difference as an oracle
- * @see Meta, "Implementing your Flow endpoint", section Request decryption and encryption
+ * @see Meta, "Implement endpoints for Flows"
  */
 export async function openEnvelope(
   envelope: Envelope,

@@ -1,7 +1,7 @@
 // Meta's names for what can go wrong between client and endpoint, as a closed list: an error
 // notification and an alert carry the name as text of a stranger, and a metric's label must be bounded.
 
-/** @see Meta, "Error codes" (Flows reference), section Webhook and endpoint errors */
+/** @see Meta, "Error codes" */
 export const DOCUMENTED_ERROR_KEYS = [
   "timeout_error",
   "missing_capability",

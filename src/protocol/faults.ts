@@ -8,7 +8,7 @@
  * The statuses 421, 427 and 432 have a meaning to WhatsApp (refresh the public key, disable the
  * message's button, signature refused); every other one shows the client's generic error.
  *
- * @see Meta, "Error codes" (Flows reference)
+ * @see Meta, "Error codes"
  */
 export const FAULTS = {
   METHOD_NOT_ALLOWED: { status: 405, level: "info", fix: "send a POST request" },

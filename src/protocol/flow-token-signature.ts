@@ -13,7 +13,7 @@ export type FlowTokenSignatureVerdict = "valid" | "missing" | "invalid";
  * @param jwt        the field, or `null` when the request has none
  * @param flowToken  the request's flow token; `null` when it has none, as parseFlowToken reads it
  * @param appSecrets secrets of the app the flow is connected to, any of which may have signed
- * @see Meta, "Implementing your Flow endpoint", section flow_token_signature
+ * @see Meta, "Implement endpoints for Flows"
  */
 export async function verifyFlowTokenSignature(
   jwt: string | null,

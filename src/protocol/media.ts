@@ -47,7 +47,7 @@ const MAC_BYTES = 10;
  * Reads one item of a picker's value.
  *
  * @throws MediaError `BAD_DESCRIPTOR`
- * @see Meta, "Media upload components", section Data exchange
+ * @see Meta, "Media upload components"
  */
 export function parseMediaUpload(value: unknown): MediaUpload {
   const metadata = field(value, "encryption_metadata");
@@ -95,7 +95,7 @@ export function assertMediaUrl(url: string, allowedHostSuffixes: readonly string
  *
  * @param file the bytes as fetched
  * @throws MediaError `FILE_HASH_MISMATCH`, `UNDECRYPTABLE` or `PLAINTEXT_HASH_MISMATCH`
- * @see Meta, "Media upload components", section Decrypting the media; it leaves the order of what is
+ * @see Meta, "Media upload components"; it leaves the order of what is
  *   under the HMAC open, the IV goes first
  */
 export function decryptMedia(file: Uint8Array, metadata: MediaEncryption): Buffer {

@@ -48,7 +48,7 @@ const NOTIFICATION_KEYS = new Set(["error", "error_key", "error_message"]);
  *
  * @throws EndpointError `BAD_REQUEST` if it is not a JSON object within the limits, or a
  *   data_exchange whose `data` is not an object; `UNKNOWN_ACTION`
- * @see Meta, "Implementing your Flow endpoint", sections Data exchange request and Error notification
+ * @see Meta, "Implement endpoints for Flows"
  */
 export function parseRequest(clearText: Uint8Array): FlowRequest {
   const json = parseBoundedJson(clearText);

@@ -1,7 +1,7 @@
 // The five things an endpoint can say, as the JSON text that is then sealed. Whether an answer fits
 // the flow is checked before; merging an error_message into a screen's data is its sender's work.
 
-/** Answer to a health check. @see Meta, "Implementing your Flow endpoint", section Health check */
+/** Answer to a health check. @see Meta, "Implement endpoints for Flows" */
 export function encodePing(): string {
   return JSON.stringify({ data: { status: "active" } });
 }

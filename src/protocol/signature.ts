@@ -21,7 +21,7 @@ const HEADER = /^sha256=([0-9a-fA-F]{64})$/;
  * @param header  the header as the HTTP parser gave it; several values are malformed
  * @param body    the bytes received, before any parsing
  * @param secrets app secrets in force (two while one is being rotated)
- * @see Meta, "Implementing your Flow endpoint", section Request signature validation
+ * @see Meta, "Implement endpoints for Flows"
  */
 export function verifySignature(
   header: string | readonly string[] | undefined,

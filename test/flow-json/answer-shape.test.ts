@@ -1,15 +1,6 @@
 import { describe, expect, it } from "vitest";
 import type { ValueShape } from "../../src/flow-json/payload-shape.ts";
-import {
-  complete,
-  exchange,
-  flowText,
-  footer,
-  input,
-  options,
-  screen,
-  type Json,
-} from "./flow-text.ts";
+import { exchange, flowText, footer, input, options, screen, type Json } from "./flow-text.ts";
 import { answered, contractOf, payloadOf, valueOf } from "./read-contract.ts";
 
 /** What a Footer sends as `x` when it is bound to this one component. */

@@ -4,7 +4,7 @@ export type Json = Readonly<Record<string, unknown>>;
 
 /** A flow of these screens, version 7.3 with an endpoint unless `top` says otherwise. */
 export function flowText(screens: readonly Json[], top: Json = {}): string {
-  const routes = Object.fromEntries(screens.map((screen) => [screen["id"], []]));
+  const routes = Object.fromEntries(screens.map(({ id }) => [id, []]));
   const defaults = { version: "7.3", data_api_version: "3.0", routing_model: routes };
   return JSON.stringify({ ...defaults, ...top, screens }, null, 2);
 }

@@ -56,10 +56,15 @@ export function createPhone(publicKey: KeyObject, appSecret: string): Phone {
   return {
     request: (clear, encryption) => {
       const { fields, decrypt } = encrypt(publicKey, clear, encryption);
-      const body = Buffer.from(JSON.stringify(spell(fields)));
+      const body = writeEnvelope(spell(fields));
       return { body, headers: headersFor(body, appSecret), decrypt };
     },
   };
+}
+
+/** Meta's forwarder escapes slashes, which JSON allows and JSON.stringify never does. */
+export function writeEnvelope(envelope: object): Buffer {
+  return Buffer.from(JSON.stringify(envelope).replaceAll("/", String.raw`\/`));
 }
 
 /** The headers that Meta's forwarder sends. */

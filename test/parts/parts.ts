@@ -2,6 +2,7 @@
 // called, how it is found on this machine, which Debian packages bring it.
 // Looks only; installing is install-parts.ts.
 
+import { spawnSync } from "node:child_process";
 import { findPostgres } from "./find-postgres.ts";
 
 /** A program outside the project that some tests need. */
@@ -19,7 +20,18 @@ export const PARTS = {
     find: findPostgres,
     debianPackages: ["postgresql"],
   },
+  openssl: {
+    title: "openssl command",
+    find: findOpenssl,
+    debianPackages: ["openssl"],
+  },
 } as const satisfies Record<string, Part>;
+
+function findOpenssl(): string | undefined {
+  return spawnSync("openssl", ["version"], { stdio: "ignore" }).status === 0
+    ? "openssl"
+    : undefined;
+}
 
 export type PartName = keyof typeof PARTS;
 

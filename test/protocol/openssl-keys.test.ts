@@ -9,13 +9,9 @@ import { join } from "node:path";
 import { afterAll, beforeAll, expect, it } from "vitest";
 
 import { KeyError, parsePrivateKeys } from "../../src/protocol/private-key.ts";
-import { describeWith } from "../parts/require-part.ts";
+import { describeWith, requirePart } from "../parts/require-part.ts";
 
-const withOpenssl = describeWith({
-  title: "openssl command",
-  debianPackages: ["openssl"],
-  find: () => (succeeds("version") ? "openssl" : undefined),
-});
+const withOpenssl = requirePart("openssl");
 
 /** Single DES and RC2, which files from old systems still use. */
 const withLegacyOpenssl = describeWith({
