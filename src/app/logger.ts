@@ -83,8 +83,12 @@ function isSafeMessage(error: Error): boolean {
 const ENGINE_TYPE_ERROR =
   /^(Cannot read properties of (undefined|null) \(reading '[\w$]+'\)|[\w$.]+ is not (a function|iterable|a constructor))$/;
 
-function framesOf(error: Error): readonly string[] {
-  return (error.stack ?? "")
+function framesOf({ stack = "", message }: Error): readonly string[] {
+  // The stack begins with the message, whose own lines may look like frames.
+  const start = stack.indexOf(message);
+  if (start === -1) return [];
+  return stack
+    .slice(start + message.length)
     .split("\n")
     .map((line) => line.trim())
     .filter((line) => line.startsWith("at ") && !line.includes("node:internal"))

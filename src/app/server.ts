@@ -2,6 +2,8 @@
 // how often an address may come without a signature.
 
 import { readFile } from "node:fs/promises";
+import { METHODS } from "node:http";
+import type { Socket } from "node:net";
 import rateLimit from "@fastify/rate-limit";
 import Fastify, { type FastifyInstance, type FastifyRequest } from "fastify";
 import type { Exchange } from "../endpoint/exchange.ts";
@@ -31,6 +33,12 @@ const NODE_LIMITS = {
 };
 
 const MAX_CONNECTIONS = 5_000;
+
+/** Statuses of what Node's parser gives up on; anything else about the request is a plain 400. */
+const PARSER_STATUSES: Readonly<Record<string, string>> = {
+  ERR_HTTP_REQUEST_TIMEOUT: "408 Request Timeout",
+  HPE_HEADER_OVERFLOW: "431 Request Header Fields Too Large",
+};
 
 export type PublicServerParts = {
   readonly settings: Settings;
@@ -85,6 +93,9 @@ async function createApp(tls: TlsOptions): Promise<FastifyInstance> {
   const options = {
     ...TRANSPORT_LIMITS,
     logger: false,
+    // A flow's name of any length gets as far as its signature.
+    routerOptions: { maxParamLength: NODE_LIMITS.maxHeaderSize },
+    clientErrorHandler: refuseUnreadable,
     // A path that cannot be decoded is answered like everything else: a status and no words.
     frameworkErrors: (_error: unknown, _request: unknown, reply: EmptyReply) =>
       void reply.code(400).send(),
@@ -93,9 +104,22 @@ async function createApp(tls: TlsOptions): Promise<FastifyInstance> {
     tls.https === undefined
       ? Fastify({ ...options, http: NODE_LIMITS })
       : Fastify({ ...options, https: { ...NODE_LIMITS, ...tls.https } });
+  // Fastify knows only the common methods; any other is refused by its route too, not taken for an unknown path.
+  for (const method of METHODS) {
+    if (!app.supportedMethods.includes(method)) app.addHttpMethod(method);
+  }
   app.setErrorHandler(async (error, _request, reply) => reply.code(statusOf(error)).send());
   closeConnectionsWhenClosing(app);
   return app;
+}
+
+/** Answers what never became a request: a status and no words, like everything else. */
+function refuseUnreadable(error: NodeJS.ErrnoException, socket: Socket): void {
+  if (socket.writable && error.code !== "ECONNRESET") {
+    const status = PARSER_STATUSES[error.code ?? ""] ?? "400 Bad Request";
+    socket.write(`HTTP/1.1 ${status}\r\nConnection: close\r\nContent-Length: 0\r\n\r\n`);
+  }
+  socket.destroy();
 }
 
 type EmptyReply = { code(status: number): { send(): unknown } };

@@ -163,6 +163,12 @@ export function parseSettings(env: Readonly<Record<string, string | undefined>>)
   return { ...parsed.data, profile, handlerEnv: withoutOwn(env) };
 }
 
+/** Where the public listener is reached from this machine. */
+export function serverUrl({ HOST, PORT, TLS_CERT }: Settings): string {
+  const host = HOST.includes(":") ? `[${HOST}]` : HOST;
+  return `${TLS_CERT === undefined ? "http" : "https"}://${host}:${PORT}`;
+}
+
 function missingSettings(
   given: Readonly<Record<string, string | undefined>>,
   profile: Settings["profile"],

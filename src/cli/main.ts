@@ -10,6 +10,7 @@ import { keysCommand } from "./commands/keys.ts";
 import { migrateCommand } from "./commands/migrate.ts";
 import { seedCommand } from "./commands/seed.ts";
 import { serveCommand } from "./commands/serve.ts";
+import { simulateCommand } from "./commands/simulate.ts";
 import { tokenCommand } from "./commands/token.ts";
 import { writeProgress } from "./output.ts";
 import { CommandFailed } from "./command-failed.ts";
@@ -25,6 +26,7 @@ const COMMANDS = [
   keysCommand,
   flowsCommand,
   tokenCommand,
+  simulateCommand,
 ];
 
 function createProgram(): Command {

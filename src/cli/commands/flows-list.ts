@@ -4,7 +4,7 @@ import { readFile } from "node:fs/promises";
 import path from "node:path";
 import { Command } from "commander";
 import { loadSettings } from "../../app/environment.ts";
-import type { Settings } from "../../app/settings.ts";
+import { serverUrl } from "../../app/settings.ts";
 import { parseFlowJson } from "../../flow-json/document.ts";
 import { listHandlerFolders } from "../../flows/load-handlers.ts";
 import { formatTable, writeJson, writeResult } from "../output.ts";
@@ -16,12 +16,13 @@ export function flowsListCommand(): Command {
     .action(async (options: { readonly json?: true }) => {
       const settings = loadSettings();
       const folders = await listHandlerFolders(settings.HANDLERS_DIR);
+      const base = (settings.PUBLIC_URL ?? serverUrl(settings)).replace(/\/$/, "");
       const flows = await Promise.all(
         folders.map(async ({ name, folder }) => {
           const document = parseFlowJson(await readFile(path.join(folder, "flow.json"), "utf8"));
           return {
             flow: name,
-            url: `${baseUrl(settings)}/flows/${name}`,
+            url: `${base}/flows/${name}`,
             screens: document.screens.map((screen) => screen.id),
             endpoint: document.dataApiVersion !== null,
           };
@@ -35,10 +36,4 @@ export function flowsListCommand(): Command {
       ]);
       return writeResult(formatTable(["FLOW", "URL", "SCREENS"], rows));
     });
-}
-
-function baseUrl(settings: Settings): string {
-  const { PUBLIC_URL, HOST, PORT, TLS_CERT } = settings;
-  const scheme = TLS_CERT === undefined ? "http" : "https";
-  return (PUBLIC_URL ?? `${scheme}://${HOST}:${PORT}`).replace(/\/$/, "");
 }

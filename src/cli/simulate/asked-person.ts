@@ -1,0 +1,116 @@
+// Asks whoever sits at the terminal: every input in turn, then what to press.
+
+import { createInterface, type Interface } from "node:readline";
+import { asText } from "../../flow-json/evaluate.ts";
+import type { JsonValue } from "../../flow-json/json-value.ts";
+import type { View, ViewComponent } from "../../phone/view.ts";
+import type { Act, Person } from "./act.ts";
+import { pressables } from "./pressable.ts";
+
+export class AskedPerson implements Person {
+  readonly #terminal: Interface;
+  /** Line by line, so that nothing typed ahead or piped in is lost. */
+  readonly #lines: AsyncIterator<string>;
+  readonly #tell: (line: string) => void;
+  readonly #asked = new Set<string>();
+  #screen: string | null = null;
+
+  constructor(tell: (line: string) => void) {
+    this.#tell = tell;
+    this.#terminal = createInterface({ input: process.stdin, output: process.stderr });
+    this.#lines = this.#terminal[Symbol.asyncIterator]();
+  }
+
+  async decide(view: View): Promise<Act> {
+    if (view.screen !== this.#screen) {
+      this.#asked.clear();
+      this.#screen = view.screen;
+    }
+    const open = view.components.find(
+      ({ role, name, enabled, type }) =>
+        role === "input" && enabled && name !== null && !this.#asked.has(name) && isAskable(type),
+    );
+    return open === undefined ? this.#askWhatToPress(view) : this.#askFor(open);
+  }
+
+  refused(reason: string): void {
+    this.#tell(`! ${reason}`);
+    this.#asked.clear();
+  }
+
+  close(): void {
+    this.#terminal.close();
+  }
+
+  /** @returns `null` at the end of the input */
+  async #ask(question: string): Promise<string | null> {
+    process.stderr.write(question);
+    const line = await this.#lines.next();
+    return line.done === true ? null : line.value.trim();
+  }
+
+  async #askFor(component: ViewComponent): Promise<Act> {
+    const { name, properties, options, required } = component;
+    if (name === null) return { kind: "stop" };
+    this.#asked.add(name);
+    const choices = (options ?? []).filter((option) => option.enabled);
+    for (const [i, { title }] of choices.entries()) this.#tell(`  ${i + 1}  ${title}`);
+    const hint = hintFor(component);
+    const question = `${asText(properties["label"])}${required ? "*" : ""}${hint}: `;
+    const typed = await this.#ask(question);
+    if (typed === null) return { kind: "stop" };
+    return { kind: "fill", name, value: readValue(component, typed) };
+  }
+
+  async #askWhatToPress(view: View): Promise<Act> {
+    const links = pressables(view);
+    for (const [i, { label }] of links.entries()) this.#tell(`  ${i + 1}  ${label}`);
+    const { footer } = view;
+    const enter = footer === null ? "" : `Enter for "${footer.label}"`;
+    const ways = [
+      enter,
+      links.length > 0 ? "a number" : "",
+      "b for back",
+      "a to answer again",
+      "q to quit",
+    ];
+    const typed = await this.#ask(`${ways.filter(Boolean).join(", ")}: `);
+    if (typed === null || typed === "q") return { kind: "stop" };
+    if (typed === "a") {
+      this.#asked.clear();
+      return this.decide(view);
+    }
+    this.#asked.clear();
+    if (typed === "b") return { kind: "back" };
+    const link = links[Number(typed) - 1];
+    return { kind: "press", target: link === undefined ? { kind: "footer" } : link.target };
+  }
+}
+
+/** A NavigationList is pressed, and files cannot be typed. */
+function isAskable(type: string): boolean {
+  return !["NavigationList", "PhotoPicker", "DocumentPicker"].includes(type);
+}
+
+function hintFor({ type, options, properties }: ViewComponent): string {
+  if (type === "OptIn") return " (y or n)";
+  if (type === "DatePicker") return " (YYYY-MM-DD)";
+  if (type === "CalendarPicker") {
+    return properties["mode"] === "range" ? " (YYYY-MM-DD YYYY-MM-DD)" : " (YYYY-MM-DD)";
+  }
+  if (options === null) return "";
+  return type === "CheckboxGroup" || type === "ChipsSelector" ? " (numbers)" : " (number)";
+}
+
+function readValue({ type, options, properties }: ViewComponent, typed: string): JsonValue {
+  if (type === "OptIn") return typed.toLowerCase().startsWith("y");
+  if (typed === "") return null;
+  if (type === "CalendarPicker" && properties["mode"] === "range") {
+    const [start = "", end = ""] = typed.split(/\s+/);
+    return { "start-date": start, "end-date": end };
+  }
+  if (options === null) return typed;
+  const choices = options.filter((option) => option.enabled);
+  const ids = typed.split(/[\s,]+/).map((number) => choices[Number(number) - 1]?.id ?? number);
+  return type === "CheckboxGroup" || type === "ChipsSelector" ? ids : (ids[0] ?? null);
+}

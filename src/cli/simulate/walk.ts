@@ -1,0 +1,118 @@
+// Walks a flow from its first screen to its end: a phone, a person and a transport, put together.
+
+import type { JsonObject } from "../../flow-json/json-value.ts";
+import { answer, expired, fail } from "../../phone/answer.ts";
+import { back, type FlowAction, enter, fill, press } from "../../phone/phone.ts";
+import { PhoneError } from "../../phone/phone-error.ts";
+import type { PhoneState, Step } from "../../phone/phone-state.ts";
+import { type View, view } from "../../phone/view.ts";
+import type { Act, Person } from "./act.ts";
+import type { Transport } from "./transport.ts";
+
+export type WalkResult = {
+  readonly outcome: "completed" | "failed" | "expired";
+  /** Every screen shown, in order, once per visit. */
+  readonly screens: readonly string[];
+  /** What the chat receives. */
+  readonly params: JsonObject;
+  /** Why it did not complete; empty where it did. */
+  readonly reason: string;
+};
+
+export type WalkParts = {
+  readonly phone: PhoneState;
+  readonly message: FlowAction;
+  readonly person: Person;
+  readonly transport: Transport;
+  /** Told whenever there is something new to see. */
+  readonly showScreen: (view: View) => void;
+};
+
+export async function walk(parts: WalkParts): Promise<WalkResult> {
+  const { person, transport } = parts;
+  const screens: string[] = [];
+  let lastReason = "";
+  let now = enter(parts.phone, parts.message);
+  for (;;) {
+    const settled = await settle(now, transport);
+    lastReason = settled.reason ?? lastReason;
+    const shown = view(settled.state);
+    const { phase } = shown;
+    switch (phase.kind) {
+      case "completed":
+        return { outcome: "completed", screens, params: phase.params ?? {}, reason: "" };
+      case "expired":
+        return { outcome: "expired", screens, params: {}, reason: phase.message };
+      case "failed":
+        return {
+          outcome: "failed",
+          screens,
+          params: {},
+          reason: lastReason || phase.failure.detail,
+        };
+      case "closed":
+        return { outcome: "failed", screens, params: {}, reason: "the flow was closed" };
+      case "waiting":
+      case "showing":
+        break;
+    }
+    if (shown.screen !== null && shown.screen !== screens.at(-1)) screens.push(shown.screen);
+    parts.showScreen(shown);
+    const act = await person.decide(shown);
+    if (act.kind === "stop") {
+      return { outcome: "failed", screens, params: {}, reason: "the phone was put away" };
+    }
+    now = tryAct(settled.state, act, person);
+  }
+}
+
+function tryAct(state: PhoneState, act: Exclude<Act, { kind: "stop" }>, person: Person): Step {
+  try {
+    switch (act.kind) {
+      case "fill":
+        return fill(state, act.name, act.value);
+      case "press":
+        return press(state, act.target);
+      case "back":
+        return back(state);
+    }
+  } catch (error) {
+    if (!(error instanceof PhoneError)) throw error;
+    person.refused(error.message);
+    return { state, effect: null };
+  }
+}
+
+type Settled = { readonly state: PhoneState; readonly reason: string | null };
+
+/** Does what the phone asks for until it asks for nothing more. */
+async function settle(step: Step, transport: Transport): Promise<Settled> {
+  let { state, effect } = step;
+  let reason: string | null = null;
+  while (effect !== null) {
+    switch (effect.kind) {
+      case "open_url":
+        return { state, reason };
+      case "notify":
+        await transport.send(effect.request);
+        return { state, reason };
+      case "exchange": {
+        const answered = await transport.send(effect.request);
+        if (answered.kind === "failed") reason = answered.reason;
+        ({ state, effect } = applyAnswer(state, answered));
+      }
+    }
+  }
+  return { state, reason };
+}
+
+function applyAnswer(state: PhoneState, answered: Awaited<ReturnType<Transport["send"]>>): Step {
+  switch (answered.kind) {
+    case "answer":
+      return answer(state, answered.clear);
+    case "expired":
+      return expired(state, answered.message);
+    case "failed":
+      return fail(state, answered.status);
+  }
+}
