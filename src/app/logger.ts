@@ -72,7 +72,13 @@ const SAFE_TYPES = new Set([
   "KeyError",
 ]);
 
+/** Postgres: an undefined or duplicate table, column, function or schema. These messages quote its name only. */
+const SCHEMA_MISTAKES = new Set(["42P01", "42703", "42883", "42P07", "3F000"]);
+
 function isSafeMessage(error: Error): boolean {
+  if ("code" in error && typeof error.code === "string" && SCHEMA_MISTAKES.has(error.code)) {
+    return true;
+  }
   // V8 names properties and functions in its own TypeErrors; one thrown by hand may quote a value.
   return (
     SAFE_TYPES.has(error.name) ||
@@ -83,6 +89,9 @@ function isSafeMessage(error: Error): boolean {
 const ENGINE_TYPE_ERROR =
   /^(Cannot read properties of (undefined|null) \(reading '[\w$]+'\)|[\w$.]+ is not (a function|iterable|a constructor))$/;
 
+/** Frames inside Node and packages: long, and never where the mistake is. */
+const FOREIGN_FRAME = /node:internal|\/node_modules\/|wasm:\/\//;
+
 function framesOf({ stack = "", message }: Error): readonly string[] {
   // The stack begins with the message, whose own lines may look like frames.
   const start = stack.indexOf(message);
@@ -91,7 +100,7 @@ function framesOf({ stack = "", message }: Error): readonly string[] {
     .slice(start + message.length)
     .split("\n")
     .map((line) => line.trim())
-    .filter((line) => line.startsWith("at ") && !line.includes("node:internal"))
+    .filter((line) => line.startsWith("at ") && !FOREIGN_FRAME.test(line))
     .slice(0, 8)
     .map((line) => line.slice("at ".length));
 }

@@ -21,6 +21,7 @@ import type {
   ExchangeReport,
   ExchangeRequest,
 } from "./ports.ts";
+import { FlowSlots } from "./flow-slots.ts";
 import { openSession, type Session, tokenKeyOf } from "./session.ts";
 
 type DataExchangeRequest = Extract<
@@ -48,7 +49,7 @@ export type DataExchange = (
 ) => Promise<ClearAnswer>;
 
 export function createDataExchange(deps: ExchangeDependencies): DataExchange {
-  const inFlight = new Map<string, number>();
+  const slots = new FlowSlots();
 
   return async (flow, request, received, report) => {
     report.screen = knownScreen(flow, request.screen);
@@ -61,7 +62,8 @@ export function createDataExchange(deps: ExchangeDependencies): DataExchange {
       const prepared = prepare(flow, request);
       if (!(await received.withinRate()))
         throw new EndpointError("RATE_LIMITED", "flow over its rate");
-      const outcome = await admit(inFlight, flow, () =>
+      const limit = flow.options.concurrency ?? DEFAULT_CONCURRENCY;
+      const outcome = await slots.run(flow.name, limit, () =>
         runHandler(deps, flow, session, request, prepared),
       );
       return encodeOutcome(deps, session, outcome);
@@ -121,23 +123,6 @@ function prepare(flow: LoadedFlow, request: DataExchangeRequest): Prepared {
     origin: { action: "data_exchange", screen },
     run: (call) => exchange(parsed.data, reply, call),
   };
-}
-
-async function admit<T>(
-  inFlight: Map<string, number>,
-  flow: LoadedFlow,
-  work: () => Promise<T>,
-): Promise<T> {
-  const running = inFlight.get(flow.name) ?? 0;
-  if (running >= (flow.options.concurrency ?? DEFAULT_CONCURRENCY)) {
-    throw new EndpointError("OVERLOADED", "too many requests of this flow are in flight");
-  }
-  inFlight.set(flow.name, running + 1);
-  try {
-    return await work();
-  } finally {
-    inFlight.set(flow.name, (inFlight.get(flow.name) ?? 1) - 1);
-  }
 }
 
 async function runHandler(

@@ -2,7 +2,7 @@
 // generated files need no formatter at run time. It knows literals, objects, arrays and calls; that
 // is all a contract is made of. The rules are Prettier's, which oxfmt follows.
 
-export const PRINT_WIDTH = 100;
+const PRINT_WIDTH = 100;
 
 export type Code =
   | { readonly kind: "atom"; readonly text: string }

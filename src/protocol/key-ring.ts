@@ -105,7 +105,7 @@ async function decryptOrNull(
   encryptedAesKey: Buffer,
 ): Promise<Buffer | null> {
   try {
-    return Buffer.from(await webcrypto.subtle.decrypt({ name: OAEP.name }, key, encryptedAesKey));
+    return Buffer.from(await webcrypto.subtle.decrypt(OAEP, key, encryptedAesKey));
   } catch (error) {
     // Web Cryptography has this one error for every ciphertext that a key does not open.
     if (error instanceof DOMException && error.name === "OperationError") return null;
