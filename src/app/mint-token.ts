@@ -5,7 +5,7 @@ import { readFile } from "node:fs/promises";
 import path from "node:path";
 import { deriveContract } from "../flow-json/contract.ts";
 import { parseFlowJson } from "../flow-json/document.ts";
-import { contractHash } from "../flow-json/generate.ts";
+import { contractHash } from "../flow-json/contract-hash.ts";
 import { HandlerLoadError, listHandlerFolders } from "../flows/load-handlers.ts";
 import type { Clock } from "../flows/services.ts";
 import { createFlowTokens } from "../protocol/flow-token.ts";

@@ -11,8 +11,6 @@ import { parseFlowJson } from "./document.ts";
 import type { InputShape } from "./input-shape.ts";
 import type { PayloadShape, ValueShape } from "./payload-shape.ts";
 
-export { contractHash };
-
 /**
  * The TypeScript of a flow's contract.
  *

@@ -14,22 +14,27 @@ export type BoundedJson =
   | { readonly kind: "parsed"; readonly value: unknown }
   | { readonly kind: "refused"; readonly reason: JsonRefusal };
 
-const MAX_DEPTH = 32;
-const MAX_KEYS = 2_000;
+export type JsonLimits = { readonly maxDepth: number; readonly maxKeys: number };
+
+/** What a screen's worth of data may hold. */
+const DEFAULT_LIMITS: JsonLimits = { maxDepth: 32, maxKeys: 2_000 };
 
 // A byte order mark is kept in the text, where JSON.parse refuses it.
 const utf8 = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true });
 
 /**
- * Parses UTF-8 JSON of at most 32 levels and 2,000 keys in all, with no key `__proto__` anywhere,
- * however it is escaped.
+ * Parses UTF-8 JSON within limits, with no key `__proto__` anywhere, however it is escaped.
  *
  * @param strictTop also refuses `constructor` and duplicate keys in the outermost object
+ * @param limits default 32 levels and 2,000 keys in all
  * @returns the value, or the first reason found against it; never throws
  */
 export function parseBoundedJson(
   bytes: Uint8Array,
-  { strictTop = false }: { readonly strictTop?: boolean } = {},
+  {
+    strictTop = false,
+    limits = DEFAULT_LIMITS,
+  }: { readonly strictTop?: boolean; readonly limits?: JsonLimits } = {},
 ): BoundedJson {
   let text: string;
   try {
@@ -38,7 +43,7 @@ export function parseBoundedJson(
     // A fatal decoder throws for nothing but bytes that are not UTF-8.
     return { kind: "refused", reason: "is not UTF-8" };
   }
-  const reason = scan(text, strictTop);
+  const reason = scan(text, strictTop, limits);
   if (reason !== null) return { kind: "refused", reason };
   const value = parseOrUndefined(text);
   return value === undefined
@@ -50,7 +55,7 @@ export function parseBoundedJson(
  * Exact for valid JSON, where a colon outside strings always ends a key. For anything else it may
  * answer either way: JSON.parse has the last word.
  */
-function scan(text: string, strictTop: boolean): JsonRefusal | null {
+function scan(text: string, strictTop: boolean, limits: JsonLimits): JsonRefusal | null {
   const topKeys = new Set<string>();
   let depth = 0;
   let keys = 0;
@@ -67,7 +72,7 @@ function scan(text: string, strictTop: boolean): JsonRefusal | null {
       case "{":
       case "[":
         depth += 1;
-        if (depth > MAX_DEPTH) return "is nested too deeply";
+        if (depth > limits.maxDepth) return "is nested too deeply";
         break;
       case "}":
       case "]":
@@ -75,7 +80,7 @@ function scan(text: string, strictTop: boolean): JsonRefusal | null {
         break;
       case ":": {
         keys += 1;
-        if (keys > MAX_KEYS) return "has too many keys";
+        if (keys > limits.maxKeys) return "has too many keys";
         const key = parseOrUndefined(text.slice(stringStart, stringEnd));
         stringStart = stringEnd; // one colon per string: parsing a long one again and again is slow
         if (typeof key !== "string") return "is not JSON";

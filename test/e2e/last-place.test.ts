@@ -155,6 +155,10 @@ function describeRace(databaseUrl: () => Promise<string | undefined>): void {
   }, 60_000);
 }
 
-describe("the last place, on the embedded database", () => describeRace(async () => undefined));
+describe("the last place, on the embedded database", () => {
+  describeRace(async () => undefined);
+});
 
-requirePart("postgres")("the last place, on Postgres", () => describeRace(() => createDatabase()));
+requirePart("postgres")("the last place, on Postgres", () => {
+  describeRace(() => createDatabase());
+});

@@ -153,6 +153,16 @@ describe("actions that arrive inside data", () => {
     });
   });
 
+  it("are not looked for in another screen's data", () => {
+    const elsewhere = { ...list, "list-items": "${screen.A.data.items}" };
+    const others = [
+      screen("A", [], { data: { items } }),
+      screen("B", [elsewhere], { data: { items } }),
+    ];
+
+    expect(contractOf(flowText(others)).screens[1]?.input).toBeNull();
+  });
+
   it("are routes where no routing model says so", () => {
     expect(contractOf(staticFlowText(screens)).routes.get("A")).toEqual(["B"]);
   });
@@ -186,6 +196,12 @@ describe("routes", () => {
       ["C", ["B"]],
     ]);
     expect(contract.entryScreens).toEqual(["A", "C"]);
+  });
+
+  it("do not lead from a screen to itself", () => {
+    const contract = contractOf(staticFlowText([screen("A", [footer(navigate("A"))])]));
+
+    expect([...contract.routes]).toEqual([["A", []]]);
   });
 
   it("begin at the first screen where a cycle leaves no entry", () => {

@@ -10,6 +10,7 @@ import {
 import os from "node:os";
 import path from "node:path";
 import { describe, expect, it, onTestFinished } from "vitest";
+import { FlowJsonError } from "../../src/flow-json/flow-json-error.ts";
 import { generateContract } from "../../src/flow-json/generate.ts";
 
 const PROJECT = path.resolve(import.meta.dirname, "../..");
@@ -112,6 +113,28 @@ export { defineFlow } from ${JSON.stringify(path.join(PROJECT, "src/flows/define
 
     expect(fieldOf(reworded, "flowJsonSha256")).not.toBe(fieldOf(flowJson, "flowJsonSha256"));
     expect(fieldOf(reworded, "contractHash")).toBe(fieldOf(flowJson, "contractHash"));
+  });
+
+  it("refuses with a FlowJsonError, or writes, whatever Meta would say to the flow", () => {
+    const refused = readdirSync(CASES).filter((name) => {
+      try {
+        generateContract({ flow: "any", flowJson: readFileSync(path.join(CASES, name), "utf8") });
+        return false;
+      } catch (error) {
+        if (!(error instanceof FlowJsonError)) throw error;
+        return true;
+      }
+    });
+
+    expect(refused).toEqual([
+      "component-missing-type.json",
+      "if-condition-boolean-true-json.json",
+      "screen-layout-missing.json",
+      "version-expired-5-0.json",
+      "version-future-7-9.json",
+      "version-missing.json",
+      "version-number.json",
+    ]);
   });
 
   it("imports only what it uses", () => {

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { exchange, flowText, footer, input, screen, type Json } from "./flow-text.ts";
+import { exchange, flowText, footer, input, options, screen, type Json } from "./flow-text.ts";
 import { contractOf } from "./read-contract.ts";
 
 const link = (payload: Json) => ({
@@ -31,6 +31,19 @@ describe("several payloads of one screen", () => {
       kind: "single",
       payload: { fields: [{ name: "trigger" }, { name: "t", value: { builder: "draft" } }] },
     });
+  });
+
+  it("become one the same way, whichever comes first", () => {
+    const choice = input("Dropdown", "c", { required: true, "data-source": options });
+    const linked = link({ c: "${form.c}" });
+    const submit = footer(exchange({ c: "${form.c}" }));
+    const expected = {
+      kind: "single",
+      payload: { fields: [{ value: { builder: "choice", optional: true } }] },
+    };
+
+    expect(shapeOf([choice, linked, submit])).toMatchObject(expected);
+    expect(shapeOf([choice, submit, linked])).toMatchObject(expected);
   });
 
   it("form a plain union, the longest first, where one literal has two shapes", () => {

@@ -89,6 +89,12 @@ describe("what a payload refers to on another screen", () => {
     expect(sent(screens, { A: ["B"], B: [] })).toMatchObject({ builder: "text", optional: false });
   });
 
+  it("is certain in the middle of the way too", () => {
+    const screens = [first("A"), first("B"), last("C", "${screen.B.form.name}")];
+
+    expect(sent(screens, { A: ["B"], B: ["C"], C: [] })).toMatchObject({ builder: "text" });
+  });
+
   it("is optional where a way leads around it", () => {
     const screens = [first("A"), first("B"), first("C"), last("D", "${screen.B.form.name}")];
 
