@@ -44,8 +44,7 @@ describe("README", () => {
     await run(path.join(checkout, "node_modules/.bin/tsc"), ["--noEmit", "-p", folder]);
     const { stdout } = await run(process.execPath, [flowpoint, "migrate", "--json"], { env });
 
-    expect(JSON.parse(stdout)).toEqual({
-      applied: ["flowpoint_server/0001-once-results", "call-me-back/0001-callbacks"],
-    });
+    const { applied }: { applied: readonly string[] } = JSON.parse(stdout);
+    expect(applied).toContain("call-me-back/0001-callbacks");
   }, 60_000);
 });
