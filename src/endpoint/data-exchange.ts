@@ -52,12 +52,14 @@ export function createDataExchange(deps: ExchangeDependencies): DataExchange {
   const slots = new FlowSlots();
 
   return async (flow, request, received, report) => {
+    const startedMs = deps.elapsedMs();
+    const limitMs = flow.options.deadlineMs ?? deps.deadlineMs;
     report.screen = knownScreen(flow, request.screen);
     const session = await openSession(deps, flow, request).catch((error: unknown) => {
       noteFault(report, error);
       return null;
     });
-    if (session === null) return answerWithoutSession(deps, flow, request.flowToken, report);
+    if (session === null) return answerWithoutSession(deps, flow, request, report);
     try {
       const prepared = prepare(flow, request);
       if (!(await received.withinRate()))
@@ -74,7 +76,7 @@ export function createDataExchange(deps: ExchangeDependencies): DataExchange {
         report.fault = "CONTRACT_CHANGED";
         return endSession(messageOf(flow, "changed"));
       }
-      return fallBack(deps, flow, session, request.kind === "init" ? null : request.screen, fault);
+      return fallBack(deps, flow, session, screenOf(request), fault);
     }
   };
 }
@@ -82,13 +84,18 @@ export function createDataExchange(deps: ExchangeDependencies): DataExchange {
 function answerWithoutSession(
   deps: ExchangeDependencies,
   flow: LoadedFlow,
-  flowToken: string | null,
+  request: DataExchangeRequest,
   report: ExchangeReport,
 ): ClearAnswer {
-  if (flowToken !== null) deps.lastData.erase(tokenKeyOf(flowToken));
   const fault = report.fault ?? "HANDLER_FAILED";
-  if (FAULTS[fault].status === 427) return endSession(messageOf(flow, "expired"));
-  throw new EndpointError(fault, report.reason ?? "the flow token could not be judged");
+  if (FAULTS[fault].status !== 427) return fallBack(deps, flow, null, screenOf(request), fault);
+  if (request.flowToken !== null) deps.lastData.erase(tokenKeyOf(flow, request.flowToken));
+  return endSession(messageOf(flow, "expired"));
+}
+
+/** Where the user is; nowhere yet on INIT, whatever it says. */
+function screenOf(request: DataExchangeRequest): string | null {
+  return request.kind === "init" ? null : request.screen;
 }
 
 /** Holds screen and input against the contract. */
@@ -131,9 +138,10 @@ async function runHandler(
   session: Session,
   request: DataExchangeRequest,
   prepared: Prepared,
+  limitMs: number,
 ): Promise<CheckedOutcome> {
   const submission = { action: request.kind, screen: request.screen, data: request.data };
-  const outcome = await withDeadline(flow.options.deadlineMs ?? deps.deadlineMs, async (signal) =>
+  const outcome = await withDeadline(limitMs, async (signal) =>
     prepared.run(createCall(deps, flow, session, submission, signal)),
   );
   const verdict = checkOutcome(

@@ -28,13 +28,14 @@ export function endSession(message: string): ClearAnswer {
 /**
  * The fallback answer for a fault on `screen`.
  *
+ * @param session  `null` when it could not be told whose request it is: then nothing remembered is shown
  * @throws EndpointError with the fault's own code where nothing can be shown: on INIT, on an unknown screen, and where
  *                       the screen needs data that is not remembered
  */
 export function fallBack(
   deps: ExchangeDependencies,
   flow: LoadedFlow,
-  session: Session,
+  session: Session | null,
   screen: string | null,
   fault: FaultCode,
 ): ClearAnswer {
@@ -50,7 +51,7 @@ export function fallBack(
 function lastDataOf(
   deps: ExchangeDependencies,
   flow: LoadedFlow,
-  session: Session,
+  session: Session | null,
   screen: string,
 ): Readonly<Record<string, unknown>> | null {
   const contract = Object.hasOwn(flow.contract.screens, screen)
@@ -58,7 +59,7 @@ function lastDataOf(
     : undefined;
   if (contract === undefined) return null;
   const remembered =
-    session.isVerified && session.tokenKey !== null
+    session?.isVerified === true && session.tokenKey !== null
       ? deps.lastData.recall(session.tokenKey, screen)
       : null;
   // Written by `remember` below from a checked object.

@@ -7,7 +7,6 @@ import type { Effects } from "../flows/effects.ts";
 import type { LoadedFlow } from "../flows/loaded-flow.ts";
 import type { Clock, Log } from "../flows/services.ts";
 import type { LastData } from "./last-data.ts";
-import type { ReplayMemory } from "./replay-memory.ts";
 
 /** One POST to an endpoint URL, as received. */
 export type ExchangeRequest = {
@@ -46,6 +45,28 @@ export type ExchangeReport = {
   replayed: boolean;
 };
 
+/** What a piece of work answered, and whether repeats must get the same bytes. */
+export type Answered = {
+  readonly answer: ExchangeAnswer;
+  /** `false` only where every answer would be the same anyway. */
+  readonly remember: boolean;
+};
+
+/** Knows which requests were answered. */
+export interface Replays {
+  /**
+   * Runs `work` for a body not seen before; otherwise gives the answer that it got.
+   *
+   * @throws EndpointError `ANSWER_NOT_HELD` for bytes answered at another flow, or whose answer was dropped; and
+   *                       whatever `work` throws, to every concurrent repeat alike
+   */
+  answerOnce(
+    body: Buffer,
+    flow: string,
+    work: () => Promise<Answered>,
+  ): Promise<{ readonly answer: ExchangeAnswer; readonly replayed: boolean }>;
+}
+
 /** Told about every exchange: metrics and log lines. */
 export interface ExchangeObserver {
   answered(report: Readonly<ExchangeReport>, status: number, durationMs: number): void;
@@ -65,7 +86,7 @@ export type ExchangeDependencies = {
   readonly tokenPolicy: "signed" | "any";
   readonly deadlineMs: number;
   readonly effects: Effects;
-  readonly replays: ReplayMemory;
+  readonly replays: Replays;
   readonly lastData: LastData;
   readonly observer: ExchangeObserver;
   readonly log: Log;

@@ -9,13 +9,7 @@ import { hash } from "node:crypto";
 import { LRUCache } from "lru-cache";
 import { EndpointError } from "../protocol/faults.ts";
 import { KnownIds } from "./known-ids.ts";
-import type { ExchangeAnswer } from "./ports.ts";
-
-type Answered = {
-  readonly answer: ExchangeAnswer;
-  /** Whether repeats must get these bytes; `false` only where every answer would be the same anyway. */
-  readonly remember: boolean;
-};
+import type { Answered, ExchangeAnswer, Replays } from "./ports.ts";
 
 type Held = { readonly flow: string; readonly answer: ExchangeAnswer };
 type Pending = { readonly flow: string; readonly answer: Promise<ExchangeAnswer> };
@@ -29,7 +23,7 @@ export type ReplayMemoryOptions = {
 };
 
 /** The memory of one instance. */
-export class ReplayMemory {
+export class ReplayMemory implements Replays {
   readonly #pending = new Map<string, Pending>();
   readonly #known: KnownIds;
   readonly #held: LRUCache<string, Held>;
@@ -47,12 +41,6 @@ export class ReplayMemory {
     });
   }
 
-  /**
-   * Runs `work` for a body not seen before; otherwise gives the answer that it got.
-   *
-   * @throws EndpointError `ANSWER_NOT_HELD` for bytes answered at another flow, or whose answer was dropped; and
-   *                       whatever `work` throws, to every concurrent repeat alike
-   */
   async answerOnce(
     body: Buffer,
     flow: string,

@@ -7,6 +7,7 @@ import type { FlowTokenContent } from "../protocol/flow-token.ts";
 import { verifyFlowTokenSignature } from "../protocol/flow-token-signature.ts";
 import type { TokenFunction } from "../flows/implement.ts";
 import type { LoadedFlow } from "../flows/loaded-flow.ts";
+import { withDeadline } from "./deadline.ts";
 import type { ExchangeDependencies } from "./ports.ts";
 
 /** Results of `once` outlive their token by this long. */
@@ -18,7 +19,7 @@ const FOREIGN_TOKEN_LIFE_MS = 3 * 24 * 3600 * 1000;
 export type Session = {
   /** `null` when the message was sent without a token. */
   readonly flowToken: string | null;
-  /** Stands for the token in every memory; `null` without one. */
+  /** Stands for the token in every memory of its flow; `null` without one. */
   readonly tokenKey: string | null;
   readonly claims: Readonly<Record<string, unknown>>;
   /** Whether the token was proven, so that its last data may be shown to who brings it. */
@@ -37,6 +38,7 @@ export type TokenBearer = {
  * Holds a request's flow token against the flow's policy.
  *
  * @throws EndpointError `TOKEN_REFUSED`, `TOKEN_EXPIRED` or `TOKEN_OF_ANOTHER_FLOW`
+ * @throws DeadlinePassed, or what the flow's tokens function throws
  */
 export async function openSession(
   deps: ExchangeDependencies,
@@ -45,14 +47,14 @@ export async function openSession(
 ): Promise<Session> {
   await checkTokenSignature(deps, flow, bearer);
   const policy = flow.options.tokens ?? deps.tokenPolicy;
-  if (typeof policy === "function") return openForeignSession(deps, policy, bearer.flowToken);
+  if (typeof policy === "function") return openForeignSession(deps, flow, policy, bearer.flowToken);
   if (bearer.flowToken === null) {
     if (policy === "any") return anonymousSession(deps);
     throw refused("TOKEN_REFUSED", "the request has no flow token");
   }
   const content = await deps.tokens.verify(bearer.flowToken);
   if (content !== null) return openMintedSession(deps, flow, bearer.flowToken, content);
-  if (policy === "any") return unverifiedSession(deps, bearer.flowToken);
+  if (policy === "any") return unverifiedSession(deps, flow, bearer.flowToken);
   throw refused("TOKEN_REFUSED", "the flow token was not minted here");
 }
 
@@ -71,7 +73,7 @@ function openMintedSession(
   }
   return {
     flowToken,
-    tokenKey: tokenKeyOf(flowToken),
+    tokenKey: tokenKeyOf(flow, flowToken),
     claims: content.claims,
     isVerified: true,
     contractHash: content.contractHash,
@@ -81,17 +83,73 @@ function openMintedSession(
 
 async function openForeignSession(
   deps: ExchangeDependencies,
+  flow: LoadedFlow,
   accept: TokenFunction,
   flowToken: string | null,
 ): Promise<Session> {
-  const claims = await accept(flowToken);
+  const limitMs = flow.options.deadlineMs ?? deps.deadlineMs;
+  const claims = await withDeadline(limitMs, async () => accept(flowToken));
   if (claims === null) throw refused("TOKEN_REFUSED", "the flow's tokens function refused it");
   if (flowToken === null) return { ...anonymousSession(deps), claims };
-  return { ...unverifiedSession(deps, flowToken), claims, isVerified: true };
+  return { ...unverifiedSession(deps, flow, flowToken), claims, isVerified: true };
 }
 
-function unverifiedSession(deps: ExchangeDependencies, flowToken: string): Session {
-  return { ...anonymousSession(deps), flowToken, tokenKey: tokenKeyOf(flowToken) };
+function unverifiedSession(
+  deps: ExchangeDependencies,
+  flow: LoadedFlow,
+  flowToken: string,
+): Session {
+  return { ...anonymousSession(deps), flowToken, tokenKey: tokenKeyOf(flow, flowToken) };
+}
+
+function anonymousSession(deps: ExchangeDependencies): Session {
+  const keepMs = FOREIGN_TOKEN_LIFE_MS + EFFECTS_OUTLIVE_TOKEN_MS;
+  return {
+    flowToken: null,
+    tokenKey: null,
+    claims: {},
+    isVerified: false,
+    contractHash: null,
+    keepEffectsUntil: new Date(deps.clock.now().getTime() + keepMs),
+  };
+}
+
+async function checkTokenSignature(
+  deps: ExchangeDependencies,
+  flow: LoadedFlow,
+  bearer: TokenBearer,
+): Promise<void> {
+  const policy = flow.options.tokenSignature ?? "off";
+  if (policy === "off") return;
+  const verdict = await verifyFlowTokenSignature(
+    bearer.flowTokenSignature,
+    bearer.flowToken,
+    deps.account.appSecrets,
+  );
+  if (verdict === "valid") return;
+  if (policy === "enforce") throw refused("TOKEN_REFUSED", `flow_token_signature is ${verdict}`);
+  deps.log.warn({ flow: flow.name, verdict }, "flow_token_signature does not verify");
+}
+
+/**
+ * Stands for a flow token wherever a flow remembers something by it: memories hold no tokens. Two flows may be brought
+ * the same token, where it was not minted here, and remember each their own.
+ */
+export function tokenKeyOf(flow: LoadedFlow, flowToken: string): string {
+  return hash("sha256", `${flow.name} ${flowToken}`, "base64url");
+}
+
+function refused it");
+  if (flowToken === null) return { ...anonymousSession(deps), claims };
+  return { ...unverifiedSession(deps, flow, flowToken), claims, isVerified: true };
+}
+
+function unverifiedSession(
+  deps: ExchangeDependencies,
+  flow: LoadedFlow,
+  flowToken: string,
+): Session {
+  return { ...anonymousSession(deps), flowToken, tokenKey: tokenKeyOf(flow, flowToken) };
 }
 
 function anonymousSession(deps: ExchangeDependencies): Session {
