@@ -21,9 +21,11 @@ export const flow = defineFlow({
       data: z.object({
         notice: z.string(),
         department: z.array(z.object({ id: z.string(), title: z.string() })),
-        location: z.array(
-          z.object({ id: z.string(), title: z.string(), description: z.optional(z.string()) }),
-        ),
+        location: z.array(z.object({
+          id: z.string(),
+          title: z.string(),
+          description: z.optional(z.string()),
+        })),
         is_location_enabled: z.boolean(),
         date: z.array(z.object({ id: z.string(), title: z.string() })),
         is_date_enabled: z.boolean(),

@@ -1,20 +1,6 @@
-// Lays out a small tree of TypeScript expressions the way oxfmt does with its defaults, so that
-// generated files need no formatter at run time. It knows literals, objects, arrays and calls; that
-// is all a contract is made of. The rules are Prettier's, which oxfmt follows.
-
-import {
-  broken,
-  concat,
-  type Doc,
-  group,
-  indent,
-  line,
-  PRINT_WIDTH,
-  printDoc,
-  softline,
-  text,
-  tightGroup,
-} from "./doc.ts";
+// Lays out a small tree of TypeScript expressions so that it can be read: whatever fits on a line stays on one, whatever
+// does not is broken at its outermost brackets. It knows literals, objects, arrays and calls; that is all a contract is
+// made of.
 
 export type Code =
   | { readonly kind: "atom"; readonly text: string }
@@ -27,80 +13,87 @@ export type Code =
   | { readonly kind: "array"; readonly items: readonly Code[] }
   | { readonly kind: "call"; readonly callee: string; readonly args: readonly Code[] };
 
+const WIDTH = 100;
+const STEP = "  ";
+
+/** Room for what may follow on the line: a comma, and the brackets of calls that end here. */
+const TAIL = 3;
+
 /** The text of `code`, where `prefix` is what stands before it on its first line. */
 export function layOut(code: Code, prefix: string): string {
-  return printDoc(concat(text(prefix), render(code)));
+  return prefix + render(code, "", prefix.length);
 }
 
-function render(code: Code): Doc {
+/**
+ * @param indent  of the line that the code begins on
+ * @param column  where on that line it begins
+ */
+function render(code: Code, indent: string, column: number): string {
+  const flat = isExpanded(code) ? null : inOneLine(code);
+  if (flat !== null && column + flat.length + TAIL <= WIDTH) return flat;
   switch (code.kind) {
     case "atom":
-      return text(code.text);
+      return code.text;
     case "object":
-      return code.entries.length === 0 ? text("{}") : renderObject(code.entries, code.expanded);
-    case "array":
-      if (code.items.length === 0) return text("[]");
-      return tightGroup(list("[", code.items.map(render), "]", softline));
+      return inLines("{", code.entries.map(entryIn(indent + STEP)), "}", indent);
+    case "array": {
+      const inner = indent + STEP;
+      const items = code.items.map((item) => render(item, inner, inner.length));
+      return inLines("[", items, "]", indent);
+    }
     case "call":
-      return concat(text(code.callee), renderArguments(code.args));
+      return renderCall(code.callee, code.args, indent, column);
   }
 }
 
-function renderObject(entries: readonly (readonly [string, Code])[], expanded: boolean): Doc {
-  const properties = entries.map(([key, value]) => renderProperty(propertyName(key), value));
-  const doc = list("{", properties, "}", line);
-  return expanded ? group(doc, true) : tightGroup(doc);
-}
-
-function renderProperty(name: string, value: Code): Doc {
-  if (value.kind === "atom" && !isQuoted(value)) return text(`${name}: ${value.text}`);
-  return concat(text(`${name}:`), { kind: "value", doc: render(value) });
-}
-
-function isQuoted(code: Code): boolean {
-  return code.kind === "atom" && /^["']/.test(code.text);
-}
-
-/** So short that a call with nothing else in its parentheses is never broken inside them. */
-function isShort(code: Code): boolean {
-  if (code.kind === "object") return code.entries.length === 0;
-  if (code.kind === "array") return code.items.length === 0;
-  return code.kind === "atom" && (!isQuoted(code) || code.text.length <= PRINT_WIDTH / 4);
-}
-
-function renderArguments(args: readonly Code[]): Doc {
-  if (args.length === 0) return text("()");
-  const docs = args.map(render);
-  const last = args.at(-1);
-  const lastDoc = docs.at(-1);
-  const before = docs.slice(0, -1);
-  if (last !== undefined && args.length === 1 && isShort(last)) {
-    return concat(text("("), ...docs, text(")"));
-  }
-  if (last === undefined || lastDoc === undefined || !canHug(last, args.at(-2))) {
-    return tightGroup(list("(", docs, ")", softline));
-  }
-  const start = [text("("), ...before.flatMap((doc) => [doc, text(", ")])];
-  return {
-    kind: "choice",
-    choices: [
-      concat(...start, lastDoc, text(")")),
-      concat({ kind: "flat", doc: concat(...start) }, broken(lastDoc), text(")")),
-      group(list("(", docs, ")", softline), true),
-    ],
+function entryIn(indent: string): (entry: readonly [string, Code]) => string {
+  return ([name, value]) => {
+    const key = `${propertyName(name)}: `;
+    return key + render(value, indent, indent.length + key.length);
   };
 }
 
-/** A last argument that is an object or an array keeps its bracket on the call's line. */
-function canHug(last: Code, beforeLast: Code | undefined): boolean {
-  if (last.kind === "object") return last.entries.length > 0 && beforeLast?.kind !== "object";
-  return last.kind === "array" && last.items.length > 0 && beforeLast?.kind !== "array";
+/** The last argument is broken, and keeps its bracket on the call's line. */
+function renderCall(callee: string, args: readonly Code[], indent: string, column: number): string {
+  const last = args.at(-1);
+  if (last === undefined) return `${callee}()`;
+  const start = [`${callee}(`, ...args.slice(0, -1).map((arg) => `${inOneLine(arg)}, `)].join("");
+  return `${start}${render(last, indent, column + start.length)})`;
 }
 
-function list(open: string, docs: readonly Doc[], close: string, edge: Doc): Doc {
-  const separated = docs.flatMap((doc, index) => (index === 0 ? [doc] : [text(","), line, doc]));
-  const inner = indent(concat(edge, ...separated));
-  return concat(text(open), inner, { kind: "ifBroken", text: "," }, edge, text(close));
+function inLines(open: string, lines: readonly string[], close: string, indent: string): string {
+  const inner = lines.map((line) => `${indent}${STEP}${line},\n`).join("");
+  return `${open}\n${inner}${indent}${close}`;
+}
+
+function inOneLine(code: Code): string {
+  switch (code.kind) {
+    case "atom":
+      return code.text;
+    case "object": {
+      const entries = code.entries.map(
+        ([name, value]) => `${propertyName(name)}: ${inOneLine(value)}`,
+      );
+      return entries.length === 0 ? "{}" : `{ ${entries.join(", ")} }`;
+    }
+    case "array":
+      return `[${code.items.map(inOneLine).join(", ")}]`;
+    case "call":
+      return `${code.callee}(${code.args.map(inOneLine).join(", ")})`;
+  }
+}
+
+function isExpanded(code: Code): boolean {
+  switch (code.kind) {
+    case "atom":
+      return false;
+    case "object":
+      return code.expanded || code.entries.some(([, value]) => isExpanded(value));
+    case "array":
+      return code.items.some(isExpanded);
+    case "call":
+      return code.args.some(isExpanded);
+  }
 }
 
 const IDENTIFIER = /^[A-Za-z_$][\w$]*$/;
@@ -109,11 +102,7 @@ function propertyName(name: string): string {
   return IDENTIFIER.test(name) ? name : quote(name);
 }
 
-/** A string literal with the quotes that need fewer escapes. */
+/** A string literal. */
 export function quote(value: string): string {
-  const literal = JSON.stringify(value);
-  const doubles = value.split('"').length;
-  const singles = value.split("'").length;
-  if (doubles <= singles) return literal;
-  return `'${literal.slice(1, -1).replaceAll('\\"', '"').replaceAll("'", "\\'")}'`;
+  return JSON.stringify(value);
 }

@@ -1,93 +1,56 @@
-import { execFileSync } from "node:child_process";
-import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
-import os from "node:os";
-import path from "node:path";
-import fc from "fast-check";
-import { expect, it, onTestFinished } from "vitest";
-import { type Code, layOut, quote } from "../../src/flow-json/code-layout.ts";
+import { describe, expect, it } from "vitest";
+import { type Code, layOut } from "../../src/flow-json/code-layout.ts";
 
-const OXFMT = path.resolve(import.meta.dirname, "../../node_modules/oxfmt/bin/oxfmt");
+const atom = (text: string): Code => ({ kind: "atom", text });
+const array = (...items: readonly Code[]): Code => ({ kind: "array", items });
+const call = (callee: string, ...args: readonly Code[]): Code => ({ kind: "call", callee, args });
+const object = (entries: Readonly<Record<string, Code>>, expanded = false): Code => ({
+  kind: "object",
+  entries: Object.entries(entries),
+  expanded,
+});
 
-const word = fc.stringMatching(/^[a-z][a-z_]{0,30}$/);
-const key = fc.oneof({ weight: 9, arbitrary: word }, fc.stringMatching(/^[a-z]{1,9}-[a-z]{1,9}$/));
-const text = fc
-  .oneof(
-    { weight: 5, arbitrary: word },
-    fc.constantFrom("it's", 'a "b"', "a\\d+", "ação", "日本", "👍 ok", ""),
-  )
-  .map((value): Code => ({ kind: "atom", text: quote(value) }));
-const constant = fc
-  .constantFrom("12", "true", "false", "null")
-  .map((value): Code => ({ kind: "atom", text: value }));
+const long = atom('"a text that takes forty columns of a line"');
 
-function call(callee: string, ...args: readonly fc.Arbitrary<Code>[]): fc.Arbitrary<Code> {
-  return fc.tuple(...args).map((values): Code => ({ kind: "call", callee, args: values }));
-}
+describe("the layout of generated code", () => {
+  it("keeps on one line what fits", () => {
+    const code = call(
+      "z.object",
+      object({ id: call("z.string"), none: object({}), list: array() }),
+    );
 
-function arrayOf(items: fc.Arbitrary<Code>, maxLength: number): fc.Arbitrary<Code> {
-  return fc.array(items, { maxLength }).map((values): Code => ({ kind: "array", items: values }));
-}
+    expect(layOut(code, "data: ")).toBe("data: z.object({ id: z.string(), none: {}, list: [] })");
+  });
 
-function objectOf(values: fc.Arbitrary<Code>, maxLength: number): fc.Arbitrary<Code> {
-  return fc
-    .tuple(
-      fc.uniqueArray(fc.tuple(key, values), { maxLength, selector: ([name]) => name }),
-      fc.boolean(),
-    )
-    .map(([entries, expanded]): Code => ({ kind: "object", entries, expanded }));
-}
+  it("breaks an object that does not fit, one entry a line", () => {
+    expect(layOut(object({ one: long, two: long, three: atom("3") }), "")).toBe(
+      ["{", `  one: ${long.text},`, `  two: ${long.text},`, "  three: 3,", "}"].join("\n"),
+    );
+  });
 
-const bounds = fc
-  .constantFrom("{ min: 1 }", "{ minLength: 2, maxLength: 80 }")
-  .map((value): Code => ({
-    kind: "object",
-    entries: value
-      .slice(2, -2)
-      .split(", ")
-      .map((entry) => {
-        const [name = "", number = ""] = entry.split(": ");
-        return [name, { kind: "atom", text: number }] as const;
-      }),
-    expanded: false,
-  }));
+  it("breaks only the brackets that must be, and keeps a call's own on its line", () => {
+    const union = call("z.union", atom('"key"'), array(object({ a: long }), object({ b: long })));
 
-/** Whatever a contract is made of, and combinations it never has. */
-const { code } = fc.letrec<{ code: Code }>((tie) => ({
-  code: fc.oneof(
-    { depthSize: "small", withCrossShrink: true },
-    call("answer.date"),
-    call("z.literal", fc.oneof(text, constant)),
-    call("z.enum", arrayOf(text, 9)),
-    call("answer.text", bounds),
-    call("answer.choices", arrayOf(text, 9), bounds),
-    call("answer.optional", tie("code")),
-    call("z.array", tie("code")),
-    call("z.tuple", arrayOf(tie("code"), 3)),
-    call("z.object", objectOf(tie("code"), 6)),
-    call("z.union", arrayOf(call("z.strictObject", objectOf(tie("code"), 5)), 3)),
-    call(
-      "z.discriminatedUnion",
-      text,
-      arrayOf(call("z.strictObject", objectOf(tie("code"), 5)), 3),
-    ),
-  ),
-}));
+    expect(layOut(union, "")).toBe(
+      ['z.union("key", [', `  { a: ${long.text} },`, `  { b: ${long.text} },`, "])"].join("\n"),
+    );
+  });
 
-it("lays out any contract as oxfmt would", () => {
-  const folder = mkdtempSync(path.join(os.tmpdir(), "code-layout-"));
-  onTestFinished(() => rmSync(folder, { recursive: true }));
-  const flow = call("defineFlow", objectOf(code, 4));
-  const sources = fc
-    .sample(flow, { numRuns: 150, seed: 7 })
-    .map((value) => `${layOut(value, "export const flow = ")};\n`);
-  sources.forEach((source, index) => writeFileSync(path.join(folder, `${index}.ts`), source));
+  it("counts what stands before it", () => {
+    const short = object({ a: atom("1") });
 
-  execFileSync(process.execPath, [OXFMT, folder]);
+    expect(layOut(short, "x".repeat(90))).toBe(`${"x".repeat(90)}{\n  a: 1,\n}`);
+  });
 
-  const formatted = readdirSync(folder).map((name) => [
-    readFileSync(path.join(folder, name), "utf8"),
-    sources[Number.parseInt(name, 10)],
-  ]);
-  expect(formatted).toHaveLength(150);
-  for (const [byOxfmt, ours] of formatted) expect(ours).toBe(byOxfmt);
+  it("expands an object that asks for it, and with it whatever holds it", () => {
+    const code = call("f", object({ inner: object({ a: atom("1") }, true) }));
+
+    expect(layOut(code, "")).toBe("f({\n  inner: {\n    a: 1,\n  },\n})");
+  });
+
+  it("quotes the names of properties that are no identifiers", () => {
+    expect(layOut(object({ "start-date": atom("1"), ok: atom("2") }), "")).toBe(
+      '{ "start-date": 1, ok: 2 }',
+    );
+  });
 });

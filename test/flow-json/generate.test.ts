@@ -78,13 +78,6 @@ describe("generateContract", () => {
     }
   });
 
-  it("writes what oxfmt would leave alone, for every flow that Meta accepts", () => {
-    const { folder, count } = writeContracts();
-
-    expect(count).toBeGreaterThan(20);
-    expect(run("oxfmt/bin/oxfmt", ["--check", "."], folder)).toBe("");
-  });
-
   it("writes what the compiler accepts, for every flow that Meta accepts", () => {
     const { folder } = writeContracts();
     writeFileSync(path.join(folder, "package.json"), '{ "type": "module" }\n');
