@@ -10,7 +10,8 @@ const object = (entries: Readonly<Record<string, Code>>, expanded = false): Code
   expanded,
 });
 
-const long = atom('"a text that takes forty columns of a line"');
+const LONG_TEXT = '"a text that takes forty columns of a line"';
+const long = atom(LONG_TEXT);
 
 describe("the layout of generated code", () => {
   it("keeps on one line what fits", () => {
@@ -24,7 +25,7 @@ describe("the layout of generated code", () => {
 
   it("breaks an object that does not fit, one entry a line", () => {
     expect(layOut(object({ one: long, two: long, three: atom("3") }), "")).toBe(
-      ["{", `  one: ${long.text},`, `  two: ${long.text},`, "  three: 3,", "}"].join("\n"),
+      ["{", `  one: ${LONG_TEXT},`, `  two: ${LONG_TEXT},`, "  three: 3,", "}"].join("\n"),
     );
   });
 
@@ -32,7 +33,7 @@ describe("the layout of generated code", () => {
     const union = call("z.union", atom('"key"'), array(object({ a: long }), object({ b: long })));
 
     expect(layOut(union, "")).toBe(
-      ['z.union("key", [', `  { a: ${long.text} },`, `  { b: ${long.text} },`, "])"].join("\n"),
+      ['z.union("key", [', `  { a: ${LONG_TEXT} },`, `  { b: ${LONG_TEXT} },`, "])"].join("\n"),
     );
   });
 
