@@ -139,53 +139,6 @@ export function tokenKeyOf(flow: LoadedFlow, flowToken: string): string {
   return hash("sha256", `${flow.name} ${flowToken}`, "base64url");
 }
 
-function refused it");
-  if (flowToken === null) return { ...anonymousSession(deps), claims };
-  return { ...unverifiedSession(deps, flow, flowToken), claims, isVerified: true };
-}
-
-function unverifiedSession(
-  deps: ExchangeDependencies,
-  flow: LoadedFlow,
-  flowToken: string,
-): Session {
-  return { ...anonymousSession(deps), flowToken, tokenKey: tokenKeyOf(flow, flowToken) };
-}
-
-function anonymousSession(deps: ExchangeDependencies): Session {
-  const keepMs = FOREIGN_TOKEN_LIFE_MS + EFFECTS_OUTLIVE_TOKEN_MS;
-  return {
-    flowToken: null,
-    tokenKey: null,
-    claims: {},
-    isVerified: false,
-    contractHash: null,
-    keepEffectsUntil: new Date(deps.clock.now().getTime() + keepMs),
-  };
-}
-
-async function checkTokenSignature(
-  deps: ExchangeDependencies,
-  flow: LoadedFlow,
-  bearer: TokenBearer,
-): Promise<void> {
-  const policy = flow.options.tokenSignature ?? "off";
-  if (policy === "off") return;
-  const verdict = await verifyFlowTokenSignature(
-    bearer.flowTokenSignature,
-    bearer.flowToken,
-    deps.account.appSecrets,
-  );
-  if (verdict === "valid") return;
-  if (policy === "enforce") throw refused("TOKEN_REFUSED", `flow_token_signature is ${verdict}`);
-  deps.log.warn({ flow: flow.name, verdict }, "flow_token_signature does not verify");
-}
-
-/** Stands for a flow token wherever something is remembered by it: memories hold no tokens. */
-export function tokenKeyOf(flowToken: string): string {
-  return hash("sha256", flowToken, "base64url");
-}
-
 function refused(code: FaultCode, message: string): EndpointError {
   return new EndpointError(code, message);
 }
