@@ -4,6 +4,7 @@
 
 import { spawn } from "node:child_process";
 import { existsSync } from "node:fs";
+import module from "node:module";
 import { availableParallelism } from "node:os";
 import { fileURLToPath } from "node:url";
 
@@ -15,6 +16,8 @@ else await runHere();
 async function runHere() {
   // Counts only before the first use of the thread pool, so before any other import: RSA runs there.
   process.env.UV_THREADPOOL_SIZE ??= String(availableParallelism() + 2);
+  // Later starts need not strip types and compile again.
+  module.enableCompileCache();
   await import("../src/cli/main.ts");
 }
 
