@@ -6,8 +6,8 @@ import type { Kysely, Transaction } from "kysely";
  * The handler's database: kysely with every table looked up in the Postgres schema named after the flow.
  *
  * The tables are the handler's own, so their types are too: assign it to `Kysely<MyTables>`. `any` is the proof that
- * is missing here on purpose: the server cannot know them. In raw `sql`, name tables with `sql.table("name")`, which
- * is scoped like the rest; bare names in a template are not.
+ * is missing here on purpose: the server cannot know them. In raw `sql` nothing is looked up for you: name a table
+ * with its schema, ``sql.table(`${flow.name}.orders`)``.
  */
 // oxlint-disable-next-line typescript/no-explicit-any
 export type HandlerDatabase = Kysely<any>;
