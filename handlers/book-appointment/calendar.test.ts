@@ -1,9 +1,13 @@
-import type { Transaction } from "kysely";
 import { afterAll, beforeAll, expect, it } from "vitest";
-import { DATABASES, migrateFlow, type TestDatabase } from "../../test/helpers/handler-driver.ts";
+import {
+  crowd,
+  DATABASES,
+  migrateFlow,
+  type TestDatabase,
+} from "../../test/helpers/handler-driver.ts";
 import { type Choice, openCalendar } from "./calendar.ts";
 import { addCounter, type CounterFixture } from "./counter.fixture.ts";
-import type { Database, Tables } from "./tables.ts";
+import type { Database } from "./tables.ts";
 
 const DETAILS = {
   name: "Jane Doe",
@@ -125,10 +129,8 @@ for (const { name, describeOn, create } of DATABASES) {
     it("holds one place for one who asks many times at once", async () => {
       const at = await openCounter({ desks: 3 });
 
-      const holds = await Promise.all(
-        Array.from({ length: 12 }, async (_, index) =>
-          openCalendar(servers[index % 4] ?? db, "jane-5", NOW).hold(at("09:00")),
-        ),
+      const holds = await crowd(servers, 12, (server) =>
+        openCalendar(server, "jane-5", NOW).hold(at("09:00")),
       );
 
       expect(holds.map((hold) => hold?.until)).toEqual(holds.map(() => minutesLater(10)));
@@ -146,6 +148,16 @@ for (const { name, describeOn, create } of DATABASES) {
       expect(await countPlaces("held", "jane-6")).toBe(0);
       expect(await isOffered(at("09:00"), "jane-6")).toBe(false);
       expect(await isOffered(at("09:00"), "john", minutesLater(60))).toBe(false);
+    });
+
+    it("gives up a hold of another time when it books", async () => {
+      const at = await openCounter();
+      await openCalendar(db, "jane-11", NOW).hold(at("09:00"));
+
+      await book(at("10:00"), "jane-11");
+
+      expect(await isOffered(at("09:00"), "john")).toBe(true);
+      expect(await countPlaces("held", "jane-11")).toBe(0);
     });
 
     it("books without a hold, and after one has ended, while there is a place", async () => {
@@ -197,10 +209,8 @@ for (const { name, describeOn, create } of DATABASES) {
     it("lets one of 200 hold the last place, and tells the others", async () => {
       const at = await openCounter();
 
-      const holds = await Promise.all(
-        Array.from({ length: 200 }, async (_, index) =>
-          openCalendar(servers[index % 4] ?? db, `holder-${index}`, NOW).hold(at("09:00")),
-        ),
+      const holds = await crowd(servers, 200, (server, user) =>
+        openCalendar(server, `holder-${user}`, NOW).hold(at("09:00")),
       );
 
       expect(holds.filter((hold) => hold !== null)).toHaveLength(1);
@@ -210,10 +220,8 @@ for (const { name, describeOn, create } of DATABASES) {
       const at = await openCounter({ desks: 3 });
       await openCalendar(db, "forgetful", NOW).hold(at("09:00"));
 
-      const bookings = await Promise.all(
-        Array.from({ length: 200 }, async (_, index) =>
-          book(at("09:00"), `booker-${index}`, minutesLater(10), servers[index % 4]),
-        ),
+      const bookings = await crowd(servers, 200, (server, user) =>
+        book(at("09:00"), `booker-${user}`, minutesLater(10), server),
       );
 
       expect(bookings.filter((booking) => booking !== null)).toHaveLength(3);
@@ -221,45 +229,78 @@ for (const { name, describeOn, create } of DATABASES) {
 
     it("lets 40 exchange their holds among one another without a deadlock", async () => {
       const at = await openCounter({ desks: 1, hours: [["10:00", "20:00"]], slotMinutes: 15 });
-      const hours = Array.from({ length: 40 }, (_, index) => {
-        const minute = String((index % 4) * 15).padStart(2, "0");
-        return `${10 + Math.floor(index / 4)}:${minute}`;
+      const choices = Array.from({ length: 40 }, (_, index) => {
+        const minutes = String((index % 4) * 15).padStart(2, "0");
+        return at(`${10 + Math.floor(index / 4)}:${minutes}`);
       });
-      await Promise.all(
-        hours.map(async (hour, index) => openCalendar(db, `swapper-${index}`, NOW).hold(at(hour))),
-      );
+      const hold = async (server: Database, user: number, choice: number, now: Date) =>
+        openCalendar(server, `swapper-${user}`, now).hold(choices[choice % 40] ?? {});
+      await crowd(servers, 40, (server, user) => hold(server, user, user, NOW));
 
       // All holds end at once, and everybody wants what a neighbour had.
-      const holds = await Promise.all(
-        hours.map(async (_, index) =>
-          openCalendar(servers[index % 4] ?? db, `swapper-${index}`, minutesLater(10)).hold(
-            at(hours[(index + 1) % 40] ?? ""),
-          ),
-        ),
+      const holds = await crowd(servers, 40, (server, user) =>
+        hold(server, user, user + 1, minutesLater(10)),
       );
 
-      expect(holds.filter((hold) => hold !== null)).toHaveLength(40);
+      expect(holds.filter((each) => each !== null)).toHaveLength(40);
     });
 
-    it("is kept by the database even from code that does not look", async () => {
+    it("says that a place is taken while another request is still taking it", async () => {
       const at = await openCounter();
-      const booking = await book(at("09:00"), null);
-      const desk = booking?.place.time.desks[0] ?? expect.unreachable();
-
-      const soldTwice = db.transaction().execute(async (trx: Transaction<Tables>) =>
-        trx
+      const { times } = await openCalendar(db, null, NOW).offer(at("09:00"));
+      const [desk_id] = times[0]?.desks ?? [];
+      const release = Promise.withResolvers<void>();
+      const inserted = Promise.withResolvers<void>();
+      const slow = db.transaction().execute(async (trx) => {
+        await trx
           .insertInto("appointments")
           .values({
-            desk_id: desk,
+            desk_id: desk_id ?? 0,
             starts_at: new Date("2026-05-04T09:00:00Z"),
             ends_at: new Date("2026-05-04T10:00:00Z"),
-            holder: "careless",
+            holder: "slow",
             held_until: minutesLater(10),
           })
-          .execute(),
-      );
+          .execute();
+        inserted.resolve();
+        await release.promise;
+      });
+      await inserted.promise;
 
-      await expect(soldTwice).rejects.toMatchObject({ code: "23505" });
+      const hold = openCalendar(db, "fast", NOW).hold(at("09:00"));
+      // On the embedded database's one connection nothing runs beside a transaction.
+      if (name === "PGlite") release.resolve();
+
+      expect(await hold).toBeNull();
+      release.resolve();
+      await slow;
     });
+
+    it.each(["09:00", "08:30", "09:45"])(
+      "is kept by the database even from code that does not look: %s",
+      async (hour) => {
+        const at = await openCounter();
+        await book(at("09:00"), null);
+        const { desk_id } = await db
+          .selectFrom("appointments")
+          .innerJoin("desks", "desks.id", "desk_id")
+          .select("desk_id")
+          .where("counter_id", "=", at("09:00").location ?? "")
+          .executeTakeFirstOrThrow();
+
+        const soldTwice = db
+          .insertInto("appointments")
+          .values({
+            desk_id,
+            starts_at: new Date(`2026-05-04T${hour}:00Z`),
+            ends_at: new Date("2026-05-04T10:00:00Z"),
+            holder: `careless at ${hour}`,
+            held_until: minutesLater(10),
+          })
+          .execute();
+
+        await expect(soldTwice).rejects.toThrow(/appointments_(pkey|one_at_a_time)/);
+      },
+    );
   });
 }

@@ -6,7 +6,7 @@ import { createBookingId } from "./booking-id.ts";
 import { type Counter, listCounters } from "./counters.ts";
 import type { Details } from "./details.ts";
 import { type FreeTime, listFreeTimes } from "./free-times.ts";
-import { forgetExpiredHolds, giveUpHold, takePlace } from "./places.ts";
+import { bookPlace, forgetExpiredHolds, holdPlace } from "./places.ts";
 import type { Database, Tables } from "./tables.ts";
 
 /** Ids of the options chosen so far. */
@@ -39,7 +39,7 @@ export type Booking = { readonly id: string; readonly place: Place };
 export interface Calendar {
   offer(choice: Choice): Promise<Offer>;
   /**
-   * Holds a free place for ten minutes; what the user held before is given up. `null`: the time is not offered, or
+   * Holds a free place for ten minutes, in exchange for what the user held before. `null`: the time is not offered, or
    * others have all its places.
    */
   hold(choice: Choice): Promise<Hold | null>;
@@ -65,39 +65,26 @@ export function openCalendar(db: Database, holder: string | null, now: Date): Ca
     offer: (choice) => readOffer(db, choice),
 
     async hold(choice) {
-      if (holder === null) {
-        const place = await findPlace(db, choice);
-        return place === null ? null : { place, until: null };
-      }
       await forgetExpiredHolds(db, now);
-      return db.transaction().execute(async (trx) => {
-        await giveUpHold(trx, holder);
-        const until = new Date(now.getTime() + HOLD_MS);
-        const place = await takeFreePlace(trx, choice, { holder, held_until: until });
-        return place === null ? null : { place, until };
-      });
+      const place = await findPlace(db, choice);
+      if (place === null) return null;
+      if (holder === null) return { place, until: null };
+      const until = new Date(now.getTime() + HOLD_MS);
+      const isHeld = await holdPlace(db, place.time, { holder, held_until: until });
+      return isHeld ? { place, until } : null;
     },
 
     forgetExpiredHolds: () => forgetExpiredHolds(db, now),
 
     async book(trx, choice, details) {
-      if (holder !== null) await giveUpHold(trx, holder);
+      const place = await findPlace(trx, choice);
+      if (place === null) return null;
       const id = createBookingId();
-      const claim = { booking_id: id, booked_at: now, ...details };
-      const place = await takeFreePlace(trx, choice, claim);
-      return place === null ? null : { id, place };
+      const booking = { booking_id: id, booked_at: now, ...details };
+      const isBooked = await bookPlace(trx, place.time, holder, booking);
+      return isBooked ? { id, place } : null;
     },
   };
-
-  async function takeFreePlace(
-    trx: Transaction<Tables>,
-    choice: Choice,
-    claim: Parameters<typeof takePlace>[2],
-  ): Promise<Place | null> {
-    const place = await findPlace(trx, choice);
-    if (place === null) return null;
-    return (await takePlace(trx, place.time, claim)) ? place : null;
-  }
 
   async function findPlace(on: Database, choice: Choice): Promise<Place | null> {
     const { counter, times } = await readOffer(on, choice);

@@ -36,8 +36,9 @@ export default implement(flow, options, ({ db, clock }) => {
             return reply.show("APPOINTMENT", await choices(calendar, input));
           case "time_selected": {
             const booked = await call.stored<BookedScreen>("book");
-            if (booked !== null)
+            if (booked !== null) {
               return reply.reject(ALREADY_BOOKED, await choices(calendar, input));
+            }
             const hold = await calendar.hold(input);
             if (hold === null) return reply.reject(TAKEN, await choices(calendar, input));
             return reply.show("DETAILS", detailsScreen(hold));
@@ -65,8 +66,9 @@ export default implement(flow, options, ({ db, clock }) => {
         const checked = checkDetails(input);
         if (checked.kind === "invalid") {
           const hold = await calendar.hold(input);
-          if (hold === null)
+          if (hold === null) {
             return reply.show("APPOINTMENT", await choices(calendar, input, TAKEN));
+          }
           return reply.show("DETAILS", detailsScreen(hold, checked.errors));
         }
 
@@ -75,8 +77,9 @@ export default implement(flow, options, ({ db, clock }) => {
           const booking = await calendar.book(trx, input, checked.details);
           return booking === null ? null : bookedScreen(booking);
         });
-        if (booked === null)
+        if (booked === null) {
           return reply.show("APPOINTMENT", await choices(calendar, input, TAKEN));
+        }
         const isThisOne = booked.location === input.location && booked.starts_at === input.time;
         return isThisOne ? reply.finish(booked) : reply.show("BOOKED", booked);
       },
