@@ -2,12 +2,14 @@
 // a phone would. The requests are built before the first is sent.
 
 import autocannon, { type Request } from "autocannon";
-import type { SealedRequest } from "./phone.ts";
+import type { SignedRequest } from "../test/helpers/phone.ts";
+import { flow } from "./handlers/echo/contract.gen.ts";
+import type { Visit } from "./visits.ts";
 
 /** How often autocannon looks whether all is done. */
 const LOOK_EVERY_MS = 50;
 
-export type Visit = readonly SealedRequest[];
+const PATH = `/flows/${flow.name}`;
 
 export type LoadResult = {
   readonly exchanges: number;
@@ -19,7 +21,7 @@ export type LoadResult = {
 /**
  * Sends every request of every visit once.
  *
- * @param url    of the endpoint
+ * @param url    of the server
  * @param visits as many as can be dealt out evenly, and all of one length
  * @throws Error unless every answer was 200
  */
@@ -33,17 +35,15 @@ export async function sendVisits(
     visits.filter((_visit, i) => i % connections === connection).flat(),
   );
   const exchanges = hands.reduce((sum, hand) => sum + hand.length, 0);
-  const { origin, pathname } = new URL(url);
   const latenciesMs: number[] = [];
   const statuses = new Map<number, number>();
   let [startedMs, endedMs] = [0, 0];
   const run = autocannon({
-    url: origin,
+    url,
     connections,
     amount: exchanges,
     sampleInt: LOOK_EVERY_MS,
-    setupClient: (client) =>
-      client.setRequests((hands.pop() ?? []).map((request) => asPost(pathname, request))),
+    setupClient: (client) => client.setRequests((hands.pop() ?? []).map(asPost)),
   });
   run.on("start", () => {
     startedMs = performance.now();
@@ -61,7 +61,6 @@ export async function sendVisits(
   return { exchanges, elapsedMs: endedMs - startedMs, latenciesMs };
 }
 
-function asPost(path: string, { body, signature }: SealedRequest): Request {
-  const headers = { "content-type": "application/json", "x-hub-signature-256": signature };
-  return { method: "POST", path, headers, body };
+function asPost({ headers, body }: SignedRequest): Request {
+  return { method: "POST", path: PATH, headers, body };
 }

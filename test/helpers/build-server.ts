@@ -2,16 +2,14 @@
 // the test owns and a log that it can read. It opens no port unless it is asked to listen.
 
 import { createPrivateKey, generateKeyPairSync, type KeyObject, randomUUID } from "node:crypto";
-import { Writable } from "node:stream";
 import type { FastifyInstance, InjectOptions } from "fastify";
 import type { Handler } from "flowpoint";
-import { afterAll, expect } from "vitest";
+import { afterAll } from "vitest";
+import { createExchangeLog, observeWith } from "../../src/app/exchange-log.ts";
 import { Health } from "../../src/app/health.ts";
-import { createLogger } from "../../src/app/logger.ts";
 import { createMetrics, type Metrics } from "../../src/app/metrics.ts";
 import { createPublicServer } from "../../src/app/server.ts";
 import { parseSettings, type Settings } from "../../src/app/settings.ts";
-import { remembering } from "../../src/app/token-memory.ts";
 import { createExchange, type Exchange } from "../../src/endpoint/exchange.ts";
 import { LastData } from "../../src/endpoint/last-data.ts";
 import type { ExchangeDependencies } from "../../src/endpoint/ports.ts";
@@ -22,7 +20,9 @@ import { createFlowTokens } from "../../src/protocol/flow-token.ts";
 import { createKeyRing } from "../../src/protocol/key-ring.ts";
 import { parsePrivateKeys } from "../../src/protocol/private-key.ts";
 import type { Database } from "../../src/storage/database.ts";
+import type { Ingest } from "../../src/webhooks/ingest.ts";
 import { createEffects } from "../../src/storage/once.ts";
+import { captureLog, type LogLine } from "./capture-log.ts";
 import drill from "./fixture-flows/drill/handler.ts";
 import { createPhone, type Encryption, type Phone, type SignedRequest } from "./phone.ts";
 
@@ -31,11 +31,6 @@ export const FLOW_TOKEN_SECRET = "flow-token-secret-of-the-tests-0123456789";
 
 /** One key for all servers of a test file: making one takes a while. */
 export const serverKeys = generateKeyPairSync("rsa", { modulusLength: 2048 });
-
-export type LogLine = Readonly<Record<string, unknown>> & {
-  readonly level: string;
-  readonly msg: string;
-};
 
 /** What came back, and what it says once it is decrypted. */
 export type Answer = {
@@ -80,13 +75,14 @@ export interface TestServer {
   /** Encrypts, signs and sends. */
   send(clear: string | Buffer | object, flow?: string, encryption?: Encryption): Promise<Answer>;
   stop(): Promise<void>;
+  [Symbol.asyncDispose](): Promise<void>;
 }
 
 const running = new Set<TestServer>();
 
 // A server that a test forgets would keep its database and timers alive.
 afterAll(() => {
-  expect(running.size, "servers left running by this file").toBe(0);
+  if (running.size > 0) throw new Error(`this file left ${running.size} servers running`);
 });
 
 export async function buildServer(options: ServerOptions = {}): Promise<TestServer> {
@@ -98,7 +94,7 @@ export async function buildServer(options: ServerOptions = {}): Promise<TestServ
   });
   const { clock, elapsedMs, advance } = createTestClock();
   const { log, lines } = captureLog();
-  const metrics = createMetrics(log);
+  const metrics = createMetrics();
   const tokens = createFlowTokens((settings.FLOW_TOKEN_SECRET ?? []).map((each) => each.reveal()));
   const media = options.media ?? noMedia;
   const flows = await Promise.all(
@@ -121,13 +117,14 @@ export async function buildServer(options: ServerOptions = {}): Promise<TestServ
       keys: await createKeyRing(privateKeysOf(serverKeys.privateKey), { copies: 2 }),
     },
     flows: new Map(flows.map((flow) => [flow.name, flow])),
-    tokens: remembering(tokens),
+    tokens,
     tokenPolicy: settings.FLOW_TOKEN_POLICY,
     deadlineMs: settings.EXCHANGE_DEADLINE_MS,
     effects: createEffects(database, "main"),
     replays: new ReplayMemory({ elapsedMs }),
     lastData: new LastData({ elapsedMs }),
-    observer: metrics.observer,
+    seenTokens: { saw: () => {} },
+    observer: observeWith(metrics.observer, createExchangeLog(log, elapsedMs)),
     log,
     clock,
     elapsedMs,
@@ -135,7 +132,12 @@ export async function buildServer(options: ServerOptions = {}): Promise<TestServ
   });
   const health = new Health(database);
   health.enter("ready");
-  const app = await createPublicServer({ settings, exchange, health });
+  const app = await createPublicServer({
+    settings,
+    exchange,
+    webhooks: { ingest: noIngest, verifyToken: "verify-token" },
+    health,
+  });
   const phone = createPhone(
     serverKeys.publicKey,
     settings.WHATSAPP_APP_SECRET?.[0]?.reveal() ?? APP_SECRET,
@@ -180,6 +182,7 @@ export async function buildServer(options: ServerOptions = {}): Promise<TestServ
       await app.close();
       running.delete(server);
     },
+    [Symbol.asyncDispose]: () => server.stop(),
   };
   running.add(server);
   return server;
@@ -227,15 +230,19 @@ function moduleOf(handler: Handler): Parameters<typeof createLoadedFlow>[0] {
   };
 }
 
+/** Webhooks have a server of their own: test/webhooks. */
+const noIngest: Ingest = { receive: () => Promise.resolve(503), refuseTooLarge: () => {} };
+
 const noMedia: Services["media"] = {
   fetch: () => Promise.reject(new Error("this server has no media")),
 };
 
+function away(): never {
+  throw new Error("this server has no database");
+}
+
 /** Answers the health check; every query fails as with a database that is away. */
 function noDatabase(): Database {
-  const away = (): never => {
-    throw new Error("this server has no database");
-  };
   // The members that the server touches before a handler asks for its database.
   return {
     kind: "embedded",
@@ -262,19 +269,4 @@ function createTestClock(): {
       elapsed += ms;
     },
   };
-}
-
-function captureLog(): {
-  readonly log: ReturnType<typeof createLogger>;
-  readonly lines: readonly LogLine[];
-} {
-  const lines: LogLine[] = [];
-  const destination = new Writable({
-    write: (chunk: Buffer, _encoding, done) => {
-      // The logger writes one JSON object a line, with level and msg.
-      lines.push(JSON.parse(chunk.toString()) as LogLine);
-      done();
-    },
-  });
-  return { log: createLogger("trace", destination), lines };
 }

@@ -138,7 +138,7 @@ function encryptGcm(
   // Keys and IVs of other lengths cannot be used; what they would have encrypted does not matter then.
   const keyBytes = options.algorithm === "aes-256-gcm" ? 32 : 16;
   const usableKey = aesKey.length === keyBytes ? aesKey : randomBytes(keyBytes);
-  const usableIv = iv.length === 0 ? randomBytes(16) : iv;
+  const usableIv = iv.length === 0 || iv.length > 128 ? randomBytes(16) : iv;
   const cipher = createCipheriv(options.algorithm, usableKey, usableIv);
   if (options.additionalData !== undefined) cipher.setAAD(options.additionalData);
   const ciphertext = Buffer.concat([cipher.update(clear), cipher.final()]);

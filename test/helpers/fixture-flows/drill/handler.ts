@@ -1,11 +1,12 @@
 // A flow that does what its first field says: the well-behaved answers, and every kind of misbehaviour that a handler
 // can come up with. What it saw is told in the answer, so that it can be asked from outside the process.
 
-import { type Call, implement, type Outcome, type ScreenInput } from "flowpoint";
+import { type Call, implement, type Outcome, type Reply, type ScreenInput } from "flowpoint";
 import { z } from "zod";
 import { flow } from "./contract.gen.ts";
 
-type StartReply = { show(screen: "DETAILS", data: Details): Outcome };
+type StartReply = Reply<typeof flow, "START", { line: string }>;
+type NextInput = Extract<ScreenInput<typeof flow, "START">, { trigger: "next" }>;
 type Details = { title: string; count: number; bag: Record<string, unknown> };
 
 /** Over the 1 MB that the data channel carries. */
@@ -26,10 +27,10 @@ const NONSENSE: Readonly<Record<string, (reply: StartReply) => Outcome>> = {
   function: () => (() => {}) as never,
   number: () => 42 as never,
   "plain-object": () => ({ screen: "DETAILS", data: {} }) as never,
-  "unknown-screen": (reply) => reply.show("NOWHERE" as never, details("x")),
-  "inherited-screen": (reply) => reply.show("toString" as never, details("x")),
+  "unknown-screen": (reply) => reply.show("NOWHERE" as never, details("x") as never),
+  "inherited-screen": (reply) => reply.show("toString" as never, details("x") as never),
   "no-route": (reply) => reply.show("SUMMARY" as never, { line: "x" } as never),
-  "empty-screen": (reply) => reply.show("" as never, details("x")),
+  "empty-screen": (reply) => reply.show("" as never, details("x") as never),
   "null-data": (reply) => reply.show("DETAILS", null as never),
   "null-in-data": (reply) => reply.show("DETAILS", { ...details("x"), title: null as never }),
   "missing-data": (reply) => reply.show("DETAILS", { title: "x" } as never),
@@ -41,19 +42,12 @@ const NONSENSE: Readonly<Record<string, (reply: StartReply) => Outcome>> = {
     reply.show("DETAILS", { ...details("x"), error_message: 42 } as never),
 };
 
+// oxlint-disable-next-line import/no-default-export -- what loads a handler asks for it
 export default implement(flow, { completion: z.object({ line: z.string() }) }, ({ db }) => {
   let runs = 0;
   let aborted = 0;
 
-  async function start(
-    input: Extract<ScreenInput<typeof flow, "START">, { trigger: "next" }>,
-    reply: StartReply & {
-      reject(message: string): Outcome;
-      finish(params: { line: string }): Outcome;
-      expire(message: string): Outcome;
-    },
-    call: Call,
-  ): Promise<Outcome> {
+  async function start(input: NextInput, reply: StartReply, call: Call): Promise<Outcome> {
     const note = input.note ?? "";
     switch (input.behave) {
       case "show":
@@ -73,7 +67,11 @@ export default implement(flow, { completion: z.object({ line: z.string() }) }, (
         return reply.show("DETAILS", details(JSON.stringify(effect), {}, runs));
       }
       case "effects": {
-        const effects = await db.selectFrom("effects").select("id").where("note", "=", note).execute();
+        const effects = await db
+          .selectFrom("effects")
+          .select("id")
+          .where("note", "=", note)
+          .execute();
         return reply.show("DETAILS", details(note, {}, effects.length));
       }
       case "saw":
@@ -85,6 +83,7 @@ export default implement(flow, { completion: z.object({ line: z.string() }) }, (
         throw note;
       case "hang":
         call.signal.addEventListener("abort", () => (aborted += 1));
+        call.log.info({}, "hanging");
         return new Promise<never>(() => {});
       case "late":
         await new Promise((resolve) => call.signal.addEventListener("abort", resolve));
@@ -140,7 +139,6 @@ function details(title: string, bag: Record<string, unknown> = {}, count = 0): D
 /** Keys that an ordinary object has although nobody gave it any. */
 function pollution(): readonly string[] {
   const found: string[] = [];
-  // oxlint-disable-next-line eslint/guard-for-in -- inherited keys are what is looked for
   for (const key in {}) found.push(key);
   return found;
 }

@@ -1,0 +1,229 @@
+// The other commands, as their users run them: results on standard output, the rest on standard error, and exit
+// statuses that scripts can rely on.
+
+import { mkdir, readFile, stat, writeFile } from "node:fs/promises";
+import path from "node:path";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { makeTemporaryFolder, run, SPAWNED_SECRETS } from "../helpers/spawn-server.ts";
+import { HANDLERS_DIR, openShop, type Shop } from "./book-appointment.ts";
+
+type Folder = Awaited<ReturnType<typeof makeTemporaryFolder>>;
+const parts: { folder?: Folder } = {};
+
+beforeAll(async () => {
+  parts.folder = await makeTemporaryFolder();
+});
+
+afterAll(() => parts.folder?.remove());
+
+function inFolder(...names: readonly string[]): string {
+  return path.join(parts.folder?.path ?? "", ...names);
+}
+
+function flowpoint(args: readonly string[], env: Readonly<Record<string, string>> = {}) {
+  return run(args, {
+    HANDLERS_DIR,
+    DATA_DIR: inFolder("data"),
+    KEYS_DIR: inFolder("keys"),
+    ...env,
+  });
+}
+
+describe("flowpoint", () => {
+  it("prints its commands with --help, and succeeds", async () => {
+    const { status, stdout } = await flowpoint(["--help"]);
+
+    expect(status).toBe(0);
+    for (const command of ["serve", "migrate", "seed", "keys", "flows", "token", "simulate"]) {
+      expect(stdout).toMatch(new RegExp(`^  ${command}\\b`, "m"));
+    }
+  });
+
+  it.each([[["no-such-command"]], [["flows", "no-such-command"]], [["serve", "--no-such-option"]]])(
+    "answers wrong usage %j with 2 and a hint",
+    async (args) => {
+      const { status, stdout, stderr } = await flowpoint(args);
+
+      expect(status).toBe(2);
+      expect(stdout).toBe("");
+      expect(stderr).toContain("--help");
+    },
+  );
+
+  it("reports every invalid setting on a line of its own, without values", async () => {
+    const { status, stderr } = await flowpoint(["serve"], {
+      PORT: "http",
+      LOG_LEVEL: "loud",
+      FLOW_TOKEN_SECRET: "too-short-to-keep",
+    });
+
+    expect(status).toBe(1);
+    expect(
+      stderr
+        .trim()
+        .split("\n")
+        .map((line) => line.split(":")[0])
+        .toSorted(),
+    ).toEqual(["FLOW_TOKEN_SECRET", "LOG_LEVEL", "PORT"]);
+    expect(stderr).not.toContain("too-short-to-keep");
+  });
+});
+
+describe("keys", () => {
+  it("generates a pair that only its owner can read, and inspects it", async () => {
+    const made = await flowpoint(["keys", "generate", "--name", "first", "--json"]);
+    const inspected = await flowpoint(["keys", "inspect", "--json"]);
+
+    const { fingerprint, privateKey } = JSON.parse(made.stdout) as Record<string, string>;
+    expect(JSON.parse(inspected.stdout)).toEqual([
+      { name: privateKey, fingerprint, bits: 2048, format: "pkcs8" },
+    ]);
+    expect((await stat(inFolder("keys/first.pem"))).mode & 0o777).toBe(0o600);
+    expect(await readFile(inFolder("keys/first.public.pem"), "utf8")).toContain("BEGIN PUBLIC KEY");
+  });
+
+  it("encrypts with the passphrase of the environment, and needs it to read", async () => {
+    const env = { WHATSAPP_PRIVATE_KEY_PASSPHRASE: "correct horse", KEYS_DIR: inFolder("locked") };
+    await flowpoint(["keys", "generate", "--name", "locked"], env);
+    const file = inFolder("locked/locked.pem");
+
+    const withPassphrase = await flowpoint(["keys", "inspect", file], env);
+    const without = await flowpoint(["keys", "inspect", file]);
+
+    expect(withPassphrase.stdout).toContain("pkcs8-encrypted");
+    expect(without.status).toBe(1);
+    expect(without.stderr).toContain("WHATSAPP_PRIVATE_KEY_PASSPHRASE");
+  });
+
+  it("does not overwrite a key", async () => {
+    await flowpoint(["keys", "generate", "--name", "kept"]);
+    const before = await readFile(inFolder("keys/kept.pem"), "utf8");
+
+    const again = await flowpoint(["keys", "generate", "--name", "kept"]);
+
+    expect(again.status).toBe(1);
+    expect(again.stderr).toContain("choose another --name");
+    expect(await readFile(inFolder("keys/kept.pem"), "utf8")).toBe(before);
+  });
+});
+
+describe("token", () => {
+  it("mints what it verifies, claims included", async () => {
+    const minted = await flowpoint(
+      [
+        "token",
+        "mint",
+        "--flow",
+        "book-appointment",
+        "--claims",
+        '{"customer":7}',
+        "--ttl",
+        "60",
+        "--json",
+      ],
+      SPAWNED_SECRETS,
+    );
+    const { token, expiresAt } = JSON.parse(minted.stdout) as Record<string, string>;
+
+    const verified = await flowpoint(["token", "verify", token ?? "", "--json"], SPAWNED_SECRETS);
+
+    expect(verified.status).toBe(0);
+    expect(JSON.parse(verified.stdout)).toMatchObject({
+      flow: "book-appointment",
+      claims: { customer: 7 },
+      expiresAt,
+      expired: false,
+    });
+  });
+
+  it.each([
+    { args: ["token", "verify", "not.a.token"], status: 1, says: "not a token" },
+    { args: ["token", "mint", "--flow", "nowhere"], status: 1, says: "book-appointment" },
+    { args: ["token", "mint"], status: 2, says: "--flow" },
+    {
+      args: ["token", "mint", "--flow", "book-appointment", "--ttl", "soon"],
+      status: 2,
+      says: "seconds",
+    },
+  ])("answers $args with $status", async ({ args, status, says }) => {
+    const finished = await flowpoint(args, SPAWNED_SECRETS);
+
+    expect(finished.status).toBe(status);
+    expect(finished.stderr).toContain(says);
+  });
+});
+
+describe("flows", () => {
+  it("lists flows with their URLs and screens", async () => {
+    const { stdout } = await flowpoint(["flows", "list", "--json"], {
+      PUBLIC_URL: "https://example.com/",
+    });
+
+    expect(JSON.parse(stdout)).toContainEqual({
+      flow: "book-appointment",
+      url: "https://example.com/flows/book-appointment",
+      screens: ["APPOINTMENT", "DETAILS", "SUMMARY", "BOOKED", "TERMS"],
+      endpoint: true,
+    });
+  });
+
+  it("finds a stale contract, and says how to renew it", async () => {
+    const handlers = inFolder("handlers");
+    await mkdir(path.join(handlers, "stale"), { recursive: true });
+    const flowJson = await readFile(path.join(HANDLERS_DIR, "book-appointment/flow.json"));
+    await writeFile(path.join(handlers, "stale/flow.json"), flowJson);
+    const env = { HANDLERS_DIR: handlers };
+
+    const before = await flowpoint(["flows", "generate", "--check"], env);
+    const generated = await flowpoint(["flows", "generate", "stale"], env);
+    const after = await flowpoint(["flows", "generate", "--check"], env);
+
+    expect(before.status).toBe(1);
+    expect(before.stderr).toContain("run: flowpoint flows generate stale");
+    expect(generated.stdout.trim()).toBe(path.join(handlers, "stale/contract.gen.ts"));
+    expect(after.status).toBe(0);
+  });
+
+  it("says where a flow.json is broken", async () => {
+    const handlers = inFolder("broken");
+    await mkdir(path.join(handlers, "torn"), { recursive: true });
+    await writeFile(
+      path.join(handlers, "torn/flow.json"),
+      '{\n  "version": "7.3",\n  "screens": [}\n',
+    );
+
+    const { status, stderr } = await flowpoint(["flows", "generate"], { HANDLERS_DIR: handlers });
+
+    expect(status).toBe(1);
+    expect(stderr).toMatch(/torn\/flow\.json:3:\d+ /);
+  });
+});
+
+describe("commands beside a server that holds the embedded database", () => {
+  const server: { shop?: Shop } = {};
+
+  beforeAll(async () => {
+    server.shop = await openShop();
+  });
+
+  afterAll(() => server.shop?.stop());
+
+  it("migrate --status, migrate and seed go through its control socket", async () => {
+    const status = await server.shop?.flowpoint("migrate", "--status", "--json");
+    const migrated = await server.shop?.flowpoint("migrate", "--json");
+    const seeded = await server.shop?.flowpoint("seed", "--json");
+
+    expect(JSON.parse(status?.stdout ?? "")).toContainEqual(
+      expect.objectContaining({ schema: "book-appointment", pending: [] }),
+    );
+    expect(JSON.parse(migrated?.stdout ?? "")).toEqual({ applied: [] });
+    expect(JSON.parse(seeded?.stdout ?? "")).toEqual({ seeded: ["book-appointment"] });
+  });
+
+  it("a second server on the same data is refused with the way out", async () => {
+    const second = await server.shop?.flowpoint("serve");
+
+    expect(second?.status).toBe(1);
+    expect(second?.stderr).toContain("give this one a DATA_DIR of its own");
+  });
+});
