@@ -4,28 +4,35 @@ import type { Logger } from "pino";
 import { createExchange } from "../endpoint/exchange.ts";
 import { LastData } from "../endpoint/last-data.ts";
 import { ReplayMemory } from "../endpoint/replay-memory.ts";
-import { type HandlerModule, loadHandlers } from "../flows/load-handlers.ts";
-import { createLoadedFlow, type LoadedFlow } from "../flows/loaded-flow.ts";
-import type { Services } from "../flows/services.ts";
+import { loadHandlers } from "../flows/load-handlers.ts";
+import type { LoadedFlow } from "../flows/loaded-flow.ts";
+import type { Account } from "../protocol/account.ts";
 import { createFlowTokens } from "../protocol/flow-token.ts";
 import { createKeyRing } from "../protocol/key-ring.ts";
-import { type Database, openDatabase } from "../storage/database.ts";
-import { createMedia } from "../storage/media.ts";
+import { readCompletionStatistics } from "../storage/completion-statistics.ts";
+import { openDatabase } from "../storage/database.ts";
+import { createMediaFolder } from "../storage/media-store.ts";
 import { createEffects } from "../storage/once.ts";
+import { createQueue } from "../storage/queue.ts";
+import { createSeenTokens } from "../storage/seen-tokens.ts";
 import { elapsedMs, systemClock } from "./clock.ts";
 import { startControlServer } from "./control-server.ts";
+import { closeFlows, createFlows } from "./create-flows.ts";
 import { type Credentials, loadCredentials } from "./credentials.ts";
 import { createExchangeLog, observeWith } from "./exchange-log.ts";
 import { Health } from "./health.ts";
 import { Lifecycle } from "./lifecycle.ts";
 import { createMetrics } from "./metrics.ts";
-import { OPERATIONS } from "./operations.ts";
+import { migrateAll, seedAll } from "./operations.ts";
+import { createProcessing } from "./processing.ts";
 import { createAdminServer, createPublicServer } from "./server.ts";
 import type { Settings } from "./settings.ts";
+import { startWebhooks } from "./start-webhooks.ts";
+import { watchCompletions } from "./watch-completions.ts";
 import { watchMigrations } from "./watch-migrations.ts";
 
 /** The account column's value while there is one account. */
-const ACCOUNT = "main";
+export const ACCOUNT = "main";
 
 export type RunningServer = {
   readonly url: string;
@@ -71,38 +78,91 @@ async function startParts(
   const database = await openDatabase(databaseSettings(settings), log);
   lifecycle.add("database", () => database.stop());
 
-  const health = new Health(database);
-  const context = { database, modules, clock: systemClock };
   if (isDevelopment) {
-    await OPERATIONS.migrate(context);
-    await OPERATIONS.seed(context);
-    health.enter("ready");
-  } else {
-    lifecycle.add("migration watch", watchMigrations(context, health, log, onFatal));
+    await migrateAll(database, modules);
+    await seedAll(database, modules, systemClock);
   }
 
   const flows = await createFlows(modules, database, settings, log);
   lifecycle.add("flows", () => closeFlows(flows));
+  const flowsByName = new Map(flows.map((flow) => [flow.name, flow]));
+  const tokens = createFlowTokens(credentials.flowTokenSecrets);
+  const effects = createEffects(database, ACCOUNT);
+  const queue = createQueue(database, log, { upkeep: true });
+  const processing = createProcessing({
+    settings,
+    account: ACCOUNT,
+    database,
+    queue,
+    flows: flowsByName,
+    tokens,
+    effects,
+    clock: systemClock,
+    log,
+  });
+  lifecycle.add("processing", () => processing.stop());
+  const health = new Health(database);
+  if (isDevelopment) {
+    await processing.start();
+    health.enter("ready");
+  } else {
+    const watch = watchMigrations({
+      database,
+      modules,
+      health,
+      log,
+      onReady: () => processing.start(),
+      onFatal,
+    });
+    lifecycle.add("migration watch", watch);
+  }
   if (database.kind === "embedded") {
+    const context = {
+      database,
+      clock: systemClock,
+      account: ACCOUNT,
+      media: createMediaFolder(settings.MEDIA_DIR),
+      modules: async () => modules,
+      flows: async () => flows,
+      queue: async () => queue,
+    };
     const control = await startControlServer(settings.DATA_DIR, context, log);
     lifecycle.add("control socket", control.stop);
   }
 
   const metrics = createMetrics();
+  const completionWatch = watchCompletions(
+    () => readCompletionStatistics(database.server, ACCOUNT),
+    (statistics) => metrics.completions.set(statistics),
+  );
+  lifecycle.add("completion watch", completionWatch);
+  const account: Account = {
+    id: ACCOUNT,
+    appSecrets: credentials.appSecrets,
+    verifyToken: credentials.verifyToken,
+    keys: await createKeyRing(credentials.privateKeys),
+  };
+  const seenTokens = createSeenTokens(database.server, ACCOUNT, log);
+  lifecycle.add("seen tokens", () => seenTokens.stop());
+  const webhooks = startWebhooks({
+    account,
+    settings: databaseSettings(settings),
+    database,
+    queue,
+    metrics: metrics.webhooks,
+    log,
+    lifecycle,
+  });
   const exchange = createExchange({
-    account: {
-      id: ACCOUNT,
-      appSecrets: credentials.appSecrets,
-      verifyToken: credentials.verifyToken,
-      keys: await createKeyRing(credentials.privateKeys),
-    },
-    flows: new Map(flows.map((flow) => [flow.name, flow])),
-    tokens: createFlowTokens(credentials.flowTokenSecrets),
+    account,
+    flows: flowsByName,
+    tokens,
     tokenPolicy: settings.FLOW_TOKEN_POLICY,
     deadlineMs: settings.EXCHANGE_DEADLINE_MS,
-    effects: createEffects(database, ACCOUNT),
+    effects,
     replays: new ReplayMemory({ elapsedMs }),
     lastData: new LastData({ elapsedMs }),
+    seenTokens,
     observer: observeWith(metrics.observer, createExchangeLog(log, elapsedMs)),
     log,
     clock: systemClock,
@@ -112,7 +172,7 @@ async function startParts(
   const admin = await createAdminServer(health, metrics);
   lifecycle.add("admin listener", () => admin.close());
   const adminUrl = await admin.listen({ host: settings.ADMIN_HOST, port: settings.ADMIN_PORT });
-  const server = await createPublicServer({ settings, exchange, health });
+  const server = await createPublicServer({ settings, exchange, webhooks, health });
   lifecycle.add("public listener", () => server.close());
   const url = await server.listen({ host: settings.HOST, port: settings.PORT });
 
@@ -123,35 +183,10 @@ async function startParts(
     credentials,
     stop: async () => {
       health.enter("draining");
-      await delay(settings.SHUTDOWN_DELAY_MS ?? (isDevelopment ? 0 : 5_000));
+      await delay(settings.SHUTDOWN_DELAY_MS);
       await lifecycle.stop();
     },
   };
-}
-
-async function createFlows(
-  modules: readonly HandlerModule[],
-  database: Database,
-  settings: Settings,
-  log: Logger,
-): Promise<readonly LoadedFlow[]> {
-  const media = createMedia();
-  return Promise.all(
-    modules.map((module) => {
-      const services: Services = {
-        db: database.forFlow(module.name),
-        clock: systemClock,
-        log: log.child({ flow: module.name }),
-        media,
-        env: settings.handlerEnv,
-      };
-      return createLoadedFlow(module, services);
-    }),
-  );
-}
-
-async function closeFlows(flows: readonly LoadedFlow[]): Promise<void> {
-  await Promise.all(flows.map(async (flow) => flow.behaviour.close?.()));
 }
 
 export function databaseSettings(settings: Settings): Parameters<typeof openDatabase>[0] {

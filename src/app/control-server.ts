@@ -7,10 +7,11 @@ import Fastify from "fastify";
 import type { Log } from "../flows/services.ts";
 import { describeError } from "./logger.ts";
 import {
-  OPERATION_NAMES,
   type OperationContext,
+  type OperationInput,
   type OperationName,
   OPERATIONS,
+  runHere,
 } from "./operations.ts";
 
 const SOCKET_NAME = "control.sock";
@@ -40,7 +41,7 @@ export async function startControlServer(
     const { name } = request.params;
     if (!isOperation(name)) return reply.code(404).send({ error: "no such operation" });
     try {
-      return await OPERATIONS[name](context);
+      return await run(name, context, request.body);
     } catch (error) {
       log.error({ err: error, operation: name }, "an operation failed");
       const message = error instanceof Error ? error.message : describeError(error).type;
@@ -64,6 +65,16 @@ export async function startControlServer(
   };
 }
 
+async function run<N extends OperationName>(
+  name: N,
+  context: OperationContext,
+  body: unknown,
+): Promise<unknown> {
+  // The table has one schema per name, and `name` picks both the schema and the type.
+  const input = OPERATIONS[name].input.parse(body) as OperationInput<N>;
+  return runHere[name](context, input);
+}
+
 function isOperation(name: string): name is OperationName {
-  return (OPERATION_NAMES as readonly string[]).includes(name);
+  return Object.hasOwn(OPERATIONS, name);
 }

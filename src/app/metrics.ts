@@ -2,6 +2,8 @@
 
 import { collectDefaultMetrics, Counter, Histogram, Registry } from "@prometheus-io/client";
 import type { ExchangeObserver } from "../endpoint/ports.ts";
+import { type CompletionMetrics, createCompletionMetrics } from "./completion-metrics.ts";
+import { createWebhookMetrics, type WebhookMetrics } from "./webhook-metrics.ts";
 
 /** Seconds; Meta alerts at a p90 of 1, 5 and 7 and gives up at 10. */
 const DURATION_BUCKETS = [0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 7, 10];
@@ -10,6 +12,8 @@ export interface Metrics {
   /** Prometheus text and its content type. */
   scrape(): Promise<{ readonly contentType: string; readonly text: string }>;
   readonly observer: ExchangeObserver;
+  readonly webhooks: WebhookMetrics;
+  readonly completions: CompletionMetrics;
 }
 
 export function createMetrics(): Metrics {
@@ -57,5 +61,7 @@ export function createMetrics(): Metrics {
       },
       clientError: (flow, error) => clientErrors.inc({ flow, error }),
     },
+    webhooks: createWebhookMetrics(registry),
+    completions: createCompletionMetrics(registry),
   };
 }

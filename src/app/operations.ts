@@ -1,7 +1,9 @@
 // What the command line may ask of a database, whether it opens it itself or a running server holds it.
 
 import { z } from "zod";
+import type { MediaStore } from "../completions/ports.ts";
 import type { HandlerModule } from "../flows/load-handlers.ts";
+import type { LoadedFlow } from "../flows/loaded-flow.ts";
 import type { Clock } from "../flows/services.ts";
 import type { Database } from "../storage/database.ts";
 import {
@@ -11,68 +13,109 @@ import {
   type SchemaSource,
   SERVER_SOURCE,
 } from "../storage/migrate.ts";
+import type { Queue } from "../storage/queue.ts";
+import { installQueues, readQueueStatus } from "../storage/queue-schema.ts";
 import { assertServerFits } from "../storage/schema-requirement.ts";
+import { COMPLETION_OPERATIONS, runCompletionOperation } from "./completion-operations.ts";
 import { SERVER_VERSION } from "./version.ts";
 
+/** What operations work on: a server's own parts, or those that the command makes for itself. */
 export type OperationContext = {
   readonly database: Database;
-  readonly modules: readonly HandlerModule[];
   readonly clock: Clock;
+  /** Value of the account column. */
+  readonly account: string;
+  readonly media: MediaStore;
+  /** Imported, started and run only when an operation asks; the same each time. */
+  readonly modules: () => Promise<readonly HandlerModule[]>;
+  readonly flows: () => Promise<readonly LoadedFlow[]>;
+  readonly queue: () => Promise<Queue>;
 };
 
-export const OPERATION_NAMES = ["migrate", "migration-status", "seed"] as const;
-export type OperationName = (typeof OPERATION_NAMES)[number];
+const NOTHING = z.object({});
 
-/** Results, as they travel through the control socket. */
-export const OPERATION_RESULTS = {
-  migrate: z.object({ applied: z.array(z.string()) }),
-  "migration-status": z.object({
-    schemas: z.array(
-      z.object({
-        schema: z.string(),
-        applied: z.array(z.string()),
-        pending: z.array(z.string()),
-      }),
-    ),
-  }),
-  seed: z.object({ seeded: z.array(z.string()) }),
-} satisfies Record<OperationName, z.ZodType>;
-
-export type OperationResult<N extends OperationName> = z.output<(typeof OPERATION_RESULTS)[N]>;
-
-type Operations = {
-  readonly [N in OperationName]: (context: OperationContext) => Promise<OperationResult<N>>;
-};
-
-export const OPERATIONS: Operations = {
-  migrate: async ({ database, modules }) => {
-    await assertServerFits(database, SERVER_VERSION);
-    return { applied: [...(await migrate(database, sourcesOf(modules)))] };
+/** Arguments and results, as they travel through the control socket. */
+export const OPERATIONS = {
+  migrate: { input: NOTHING, output: z.object({ applied: z.array(z.string()) }) },
+  "migration-status": {
+    input: NOTHING,
+    output: z.object({
+      schemas: z.array(
+        z.object({
+          schema: z.string(),
+          applied: z.array(z.string()),
+          pending: z.array(z.string()),
+        }),
+      ),
+    }),
   },
-  "migration-status": async (context) => ({
-    schemas: (await readStatus(context)).map(({ schema, applied, pending }) => ({
+  seed: { input: NOTHING, output: z.object({ seeded: z.array(z.string()) }) },
+  ...COMPLETION_OPERATIONS,
+} as const;
+
+export type OperationName = keyof typeof OPERATIONS;
+export type OperationInput<N extends OperationName> = z.output<(typeof OPERATIONS)[N]["input"]>;
+export type OperationOutput<N extends OperationName> = z.output<(typeof OPERATIONS)[N]["output"]>;
+
+/** The operations themselves, on a database that this process has open. */
+export const runHere: {
+  readonly [N in OperationName]: (
+    context: OperationContext,
+    input: OperationInput<N>,
+  ) => Promise<OperationOutput<N>>;
+} = {
+  migrate: async ({ database, modules }) => ({
+    applied: [...(await migrateAll(database, await modules()))],
+  }),
+  "migration-status": async ({ database, modules }) => ({
+    schemas: (await readStatus(database, await modules())).map(({ schema, applied, pending }) => ({
       schema,
       applied: [...applied],
       pending: [...pending],
     })),
   }),
-  seed: async ({ database, modules, clock }) => {
-    const seeded: string[] = [];
-    for (const { name, seed } of modules) {
-      if (seed === null) continue;
-      await database.root.transaction().execute(async (trx) => seed(trx.withSchema(name), clock));
-      seeded.push(name);
-    }
-    return { seeded };
-  },
+  seed: async ({ database, modules, clock }) => ({
+    seeded: [...(await seedAll(database, await modules(), clock))],
+  }),
+  ...runCompletionOperation,
 };
 
-/** Applied and pending migrations of the server and of every flow. */
-export function readStatus({
-  database,
-  modules,
-}: Pick<OperationContext, "database" | "modules">): Promise<readonly MigrationStatus[]> {
-  return readMigrationStatus(database, sourcesOf(modules));
+/**
+ * Brings every schema up to this version.
+ *
+ * @returns what was applied, as `schema/migration`
+ */
+export async function migrateAll(
+  database: Database,
+  modules: readonly HandlerModule[],
+): Promise<readonly string[]> {
+  await assertServerFits(database, SERVER_VERSION);
+  const applied = await migrate(database, sourcesOf(modules));
+  return [...applied, ...(await installQueues(database.jobs))];
+}
+
+/** @returns flows that have demonstration data */
+export async function seedAll(
+  database: Database,
+  modules: readonly HandlerModule[],
+  clock: Clock,
+): Promise<readonly string[]> {
+  const seeded: string[] = [];
+  for (const { name, seed } of modules) {
+    if (seed === null) continue;
+    await database.root.transaction().execute(async (trx) => seed(trx.withSchema(name), clock));
+    seeded.push(name);
+  }
+  return seeded;
+}
+
+/** Applied and pending migrations of the server, of every flow and of the job queue. */
+export async function readStatus(
+  database: Database,
+  modules: readonly HandlerModule[],
+): Promise<readonly MigrationStatus[]> {
+  const schemas = await readMigrationStatus(database, sourcesOf(modules));
+  return [...schemas, await readQueueStatus(database.jobs)];
 }
 
 function sourcesOf(modules: readonly HandlerModule[]): readonly SchemaSource[] {

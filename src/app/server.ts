@@ -8,6 +8,7 @@ import rateLimit from "@fastify/rate-limit";
 import Fastify, { type FastifyInstance, type FastifyRequest } from "fastify";
 import type { Exchange } from "../endpoint/exchange.ts";
 import { endpointRoutes } from "../endpoint/routes.ts";
+import { type WebhookParts, webhookRoutes } from "../webhooks/routes.ts";
 import { healthRoutes, metricsRoutes } from "./health-routes.ts";
 import type { Health } from "./health.ts";
 import type { Metrics } from "./metrics.ts";
@@ -43,11 +44,12 @@ const PARSER_STATUSES: Readonly<Record<string, string>> = {
 export type PublicServerParts = {
   readonly settings: Settings;
   readonly exchange: Exchange;
+  readonly webhooks: WebhookParts;
   readonly health: Health;
 };
 
 export async function createPublicServer(parts: PublicServerParts): Promise<FastifyInstance> {
-  const { settings, exchange, health } = parts;
+  const { settings, exchange, webhooks, health } = parts;
   const app = await createApp(await loadTls(settings));
   await app.register(rateLimit, { global: false });
   const byAddress = app.createRateLimit({
@@ -68,6 +70,7 @@ export async function createPublicServer(parts: PublicServerParts): Promise<Fast
     isAddressOverRate: (request) => isOver(byAddress, request),
     isFlowOverRate: (request) => isOver(byFlow, request),
   });
+  webhookRoutes(app, webhooks, (request) => isOver(byAddress, request));
   healthRoutes(app, health);
   app.setNotFoundHandler(async (request, reply) =>
     reply.code((await isOver(byAddress, request)) ? 429 : 404).send(),
@@ -124,15 +127,31 @@ function refuseUnreadable(error: NodeJS.ErrnoException, socket: Socket): void {
 
 type EmptyReply = { code(status: number): { send(): unknown } };
 
-/** `close` waits for keep-alive connections that a balancer would hold open for ever; so each is told to end. */
+/**
+ * `close` waits for keep-alive connections that a balancer would hold open for ever; so each is told to end. It also
+ * waits for connections on which nothing was ever asked, which Node does not count as idle; those are ended.
+ */
 function closeConnectionsWhenClosing(app: FastifyInstance): void {
   let isClosing = false;
+  const silent = new Map<string, Socket>();
+  app.server.on("connection", (socket: Socket) => {
+    const peer = peerOf(socket);
+    silent.set(peer, socket);
+    socket.once("close", () => silent.delete(peer));
+  });
+  app.server.on("request", ({ socket }) => silent.delete(peerOf(socket)));
   app.addHook("preClose", async () => {
     isClosing = true;
+    for (const socket of silent.values()) socket.destroy();
   });
   app.addHook("onSend", async (_request, reply) => {
     if (isClosing) reply.header("connection", "close");
   });
+}
+
+/** The same for a connection and for the TLS session on it. */
+function peerOf({ remoteAddress, remotePort }: Socket): string {
+  return `${remoteAddress} ${remotePort}`;
 }
 
 function statusOf(error: unknown): number {

@@ -24,6 +24,8 @@ export class SettingsError extends Error {
 
 export type Settings = Readonly<z.output<typeof SCHEMA>> & {
   readonly profile: "production" | "development";
+  readonly MEDIA_DIR: string;
+  readonly SHUTDOWN_DELAY_MS: number;
   /** The environment without the server's own settings. */
   readonly handlerEnv: Readonly<Record<string, string | undefined>>;
 };
@@ -73,8 +75,9 @@ const folder = (fallback: string) =>
 const forwardSecret = z
   .string()
   .refine((value) => {
-    const bytes = Buffer.from(value.replace(/^whsec_/, ""), "base64").length;
-    return value.startsWith("whsec_") && bytes >= 24 && bytes <= 64;
+    const base64 = /^whsec_([A-Za-z0-9+/]+={0,2})$/.exec(value)?.[1] ?? "";
+    const bytes = Buffer.from(base64, "base64").length;
+    return bytes >= 24 && bytes <= 64;
   }, "must be whsec_ and base64 of 24 to 64 bytes; make one with: echo whsec_$(openssl rand -base64 32)")
   .transform((value) => new Secret(value));
 
@@ -135,6 +138,9 @@ const SCHEMA = z.object(RULES);
 
 export const SETTING_NAMES: readonly string[] = Object.keys(RULES);
 
+/** Long enough for a balancer to notice; nobody waits for one in development. */
+const SHUTDOWN_DELAY_MS = { production: 5_000, development: 0 } as const;
+
 /** In production nothing is made up: what development generates must be given. */
 const REQUIRED_IN_PRODUCTION: Readonly<Partial<Record<SettingName, string>>> = {
   DATABASE_URL: "postgres://…; the embedded database does not survive a power cut",
@@ -160,7 +166,14 @@ export function parseSettings(env: Readonly<Record<string, string | undefined>>)
     ...missingSettings(given, profile),
   ];
   if (!parsed.success || problems.length > 0) throw new SettingsError(problems);
-  return { ...parsed.data, profile, handlerEnv: withoutOwn(env) };
+  const { data } = parsed;
+  return {
+    ...data,
+    profile,
+    MEDIA_DIR: path.resolve(data.MEDIA_DIR ?? path.join(data.DATA_DIR, "media")),
+    SHUTDOWN_DELAY_MS: data.SHUTDOWN_DELAY_MS ?? SHUTDOWN_DELAY_MS[profile],
+    handlerEnv: withoutOwn(env),
+  };
 }
 
 /** Where the public listener is reached from this machine. */

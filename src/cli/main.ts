@@ -4,14 +4,18 @@
 import { Command, CommanderError } from "commander";
 import { SettingsError } from "../app/settings.ts";
 import { SERVER_VERSION } from "../app/version.ts";
+import { KeyError } from "../protocol/private-key.ts";
+import { completionsCommand } from "./commands/completions.ts";
 import { devCommand } from "./commands/dev.ts";
 import { flowsCommand } from "./commands/flows.ts";
+import { jobsCommand } from "./commands/jobs.ts";
 import { keysCommand } from "./commands/keys.ts";
 import { migrateCommand } from "./commands/migrate.ts";
 import { seedCommand } from "./commands/seed.ts";
 import { serveCommand } from "./commands/serve.ts";
 import { simulateCommand } from "./commands/simulate.ts";
 import { tokenCommand } from "./commands/token.ts";
+import { triggerCommand } from "./commands/trigger.ts";
 import { writeProgress } from "./output.ts";
 import { CommandFailed } from "./command-failed.ts";
 
@@ -27,6 +31,9 @@ const COMMANDS = [
   flowsCommand,
   tokenCommand,
   simulateCommand,
+  triggerCommand,
+  completionsCommand,
+  jobsCommand,
 ];
 
 function createProgram(): Command {
@@ -63,6 +70,9 @@ function explain(error: unknown): readonly string[] {
     return error.problems.map(({ name, rule }) => `${name}: ${rule}`);
   }
   if (!(error instanceof Error)) return [String(error)];
+  if (error instanceof KeyError && error.code.startsWith("PASSPHRASE_")) {
+    return [`${error.message}, in WHATSAPP_PRIVATE_KEY_PASSPHRASE`];
+  }
   const isDefect = ["Error", "TypeError", "RangeError", "ReferenceError"].includes(error.name);
   return [isDefect && error.stack !== undefined ? error.stack : error.message];
 }

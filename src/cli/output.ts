@@ -1,7 +1,14 @@
 // Results go to standard output, everything else to standard error, so that a command's output can be piped.
 
+import { once } from "node:events";
+
 export function writeResult(text: string): void {
   process.stdout.write(`${text}\n`);
+}
+
+/** As `writeResult`, for output of any length: resolves when there is room for more. */
+export async function streamResult(text: string): Promise<void> {
+  if (!process.stdout.write(`${text}\n`)) await once(process.stdout, "drain");
 }
 
 export function writeJson(value: unknown): void {

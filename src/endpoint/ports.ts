@@ -79,6 +79,14 @@ export interface FlowTokenReader {
   verify(token: string): Promise<FlowTokenContent | null>;
 }
 
+/**
+ * Remembers which flow a token came to, so that a completion that bears it finds its way. Best effort: takes no time and
+ * never throws.
+ */
+export interface SeenTokens {
+  saw(flowToken: string, flow: string): void;
+}
+
 export type ExchangeDependencies = {
   readonly account: Account;
   readonly flows: ReadonlyMap<string, LoadedFlow>;
@@ -86,6 +94,8 @@ export type ExchangeDependencies = {
   readonly tokenPolicy: "signed" | "any";
   readonly deadlineMs: number;
   readonly effects: Effects;
+  /** Told of accepted tokens that do not name their flow, as those minted here do. */
+  readonly seenTokens: SeenTokens;
   readonly replays: Replays;
   readonly lastData: LastData;
   readonly observer: ExchangeObserver;

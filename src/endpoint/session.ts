@@ -99,6 +99,7 @@ function unverifiedSession(
   flow: LoadedFlow,
   flowToken: string,
 ): Session {
+  deps.seenTokens.saw(flowToken, flow.name);
   return { ...anonymousSession(deps), flowToken, tokenKey: tokenKeyOf(flow, flowToken) };
 }
 
@@ -135,7 +136,7 @@ async function checkTokenSignature(
  * Stands for a flow token wherever a flow remembers something by it: memories hold no tokens. Two flows may be brought
  * the same token, where it was not minted here, and remember each their own.
  */
-export function tokenKeyOf(flow: LoadedFlow, flowToken: string): string {
+export function tokenKeyOf(flow: Pick<LoadedFlow, "name">, flowToken: string): string {
   return hash("sha256", `${flow.name} ${flowToken}`, "base64url");
 }
 

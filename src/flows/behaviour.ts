@@ -37,6 +37,9 @@ export function parseBehaviour(flow: FlowContract, value: unknown): RuntimeBehav
     }
   }
   const isEndpoint = flow.dataApiVersion !== null;
+  if (!isEndpoint && members["init"] !== undefined) {
+    throw new TypeError("init is never called: flow.json has no data_api_version");
+  }
   const screens = Object.entries(flow.screens);
   const behaviour = {
     init: parseFunction("init", members, "init", isEndpoint),

@@ -69,7 +69,9 @@ export async function loadHandlers(
   staleContract: "regenerate" | "refuse",
 ): Promise<readonly HandlerModule[]> {
   const folders = await listHandlerFolders(handlersDir);
-  resolveSdkFor(await realpath(handlersDir));
+  // A flow's folder may be a link to another place.
+  const places = [handlersDir, ...folders.map(({ folder }) => folder)];
+  resolveSdkFor(await Promise.all(places.map((place) => realpath(place))));
   const modules: HandlerModule[] = [];
   for (const { name, folder } of folders) {
     modules.push(await loadHandler(name, folder, staleContract));

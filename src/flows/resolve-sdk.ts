@@ -7,21 +7,22 @@ import { pathToFileURL } from "node:url";
 const SERVER_MODULE = /^(flowpoint|zod|kysely)(\/|$)/;
 
 /**
- * Resolves the server's modules for every file below `handlersDir`, for the life of the process.
+ * Resolves the server's modules for every file below `folders`, for the life of the process.
  *
- * @param handlersDir  absolute real path
+ * @param folders  absolute real paths
  */
-export function resolveSdkFor(handlersDir: string): void {
-  const below = `${pathToFileURL(handlersDir).href}/`;
+export function resolveSdkFor(folders: readonly string[]): void {
+  const prefixes = folders.map((folder) => `${pathToFileURL(folder).href}/`);
+  const isBelow = (url: string): boolean => prefixes.some((prefix) => url.startsWith(prefix));
   registerHooks({
     resolve(specifier, context, nextResolve) {
-      const fromHandlers = context.parentURL?.startsWith(below) === true;
+      const fromHandlers = context.parentURL !== undefined && isBelow(context.parentURL);
       if (fromHandlers && SERVER_MODULE.test(specifier)) {
         return nextResolve(specifier, { ...context, parentURL: import.meta.url });
       }
       const resolved = nextResolve(specifier, context);
       // Without a package.json nearby Node would guess the module kind of each file, and warn that it had to.
-      return resolved.url.startsWith(below) && resolved.url.endsWith(".ts")
+      return isBelow(resolved.url) && resolved.url.endsWith(".ts")
         ? { ...resolved, format: "module-typescript" }
         : resolved;
     },

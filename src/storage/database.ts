@@ -6,6 +6,7 @@ import type { HandlerDatabase, Log } from "../flows/services.ts";
 import { createOnceGuard, type OnceGuard } from "./once-guard.ts";
 import { openPgliteDialect } from "./pglite-dialect.ts";
 import { createPostgresDialect } from "./postgres-dialect.ts";
+import { type JobConnection, shareForJobs, reserveForJobs } from "./job-connection.ts";
 import { SERVER_SCHEMA, type ServerTables } from "./schema.ts";
 
 export type DatabaseSettings =
@@ -18,6 +19,8 @@ export interface Database {
   readonly root: Kysely<unknown>;
   readonly server: Kysely<ServerTables>;
   readonly onceGuard: OnceGuard;
+  /** How the job queue reaches this database. */
+  readonly jobs: JobConnection;
   forFlow(flow: string): HandlerDatabase;
   /** @throws when no query gets through */
   check(): Promise<void>;
@@ -27,34 +30,43 @@ export interface Database {
 /** @throws DataDirLockedError when another process has the embedded database open */
 export async function openDatabase(settings: DatabaseSettings, log: Log): Promise<Database> {
   const onceGuard = createOnceGuard();
-  const { dialect, release } = await openDialect(settings, log);
+  const { dialect, connectJobs, release } = await openDialect(settings, log);
   const root = new Kysely<unknown>({ dialect: onceGuard.guard(dialect) });
+  const jobs = connectJobs(root);
   return {
     kind: settings.kind,
     root,
     server: root.withSchema(SERVER_SCHEMA).$extendTables<ServerTables>(),
     onceGuard,
+    jobs,
     forFlow: (flow) => root.withSchema(flow),
     check: async () => {
       await sql`select 1`.execute(root);
     },
     stop: async () => {
+      await jobs.stop();
       await root.destroy();
       await release();
     },
   };
 }
 
-async function openDialect(
-  settings: DatabaseSettings,
-  log: Log,
-): Promise<{ readonly dialect: Dialect; readonly release: () => Promise<void> }> {
+type OpenDialect = {
+  readonly dialect: Dialect;
+  readonly connectJobs: (root: Kysely<unknown>) => JobConnection;
+  readonly release: () => Promise<void>;
+};
+
+async function openDialect(settings: DatabaseSettings, log: Log): Promise<OpenDialect> {
   switch (settings.kind) {
-    case "embedded":
-      return openPgliteDialect(settings.dataDir);
+    case "embedded": {
+      const { pglite, dialect, release } = await openPgliteDialect(settings.dataDir);
+      return { dialect, connectJobs: (root) => shareForJobs(root, pglite), release };
+    }
     case "postgres":
       return {
         dialect: createPostgresDialect(settings.url, { poolMax: settings.poolMax, log }),
+        connectJobs: () => reserveForJobs(settings.url, log),
         release: async () => {},
       };
   }

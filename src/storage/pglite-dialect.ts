@@ -5,7 +5,7 @@ import { mkdir } from "node:fs/promises";
 import path from "node:path";
 import { PGlite } from "@electric-sql/pglite";
 import { type Dialect, PGliteDialect } from "kysely";
-import { pgliteParsers } from "./column-types.ts";
+import { pgliteParsers, pgliteSerializers } from "./column-types.ts";
 import { lockDataDir } from "./data-dir-lock.ts";
 
 /**
@@ -13,17 +13,20 @@ import { lockDataDir } from "./data-dir-lock.ts";
  *
  * @throws DataDirLockedError when another process has it open
  */
-export async function openPgliteDialect(
-  dataDir: string,
-): Promise<{ readonly dialect: Dialect; readonly release: () => Promise<void> }> {
+export async function openPgliteDialect(dataDir: string): Promise<{
+  readonly pglite: PGlite;
+  readonly dialect: Dialect;
+  readonly release: () => Promise<void>;
+}> {
   await mkdir(dataDir, { recursive: true, mode: 0o700 });
   const lock = await lockDataDir(dataDir);
   try {
     const pglite = await PGlite.create({
       dataDir: path.join(dataDir, "database"),
       parsers: pgliteParsers,
+      serializers: pgliteSerializers,
     });
-    return { dialect: new PGliteDialect({ pglite }), release: () => lock.release() };
+    return { pglite, dialect: new PGliteDialect({ pglite }), release: () => lock.release() };
   } catch (error) {
     await lock.release();
     throw error;

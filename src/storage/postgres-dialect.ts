@@ -1,33 +1,46 @@
 // A real Postgres behind kysely. Every wait has an end, and a connection that dies takes nothing with it: the pool
 // reports it and makes another when one is needed.
 
-import { type Dialect, PostgresDialect } from "kysely";
+import { type Dialect, PostgresDialect, type PostgresPool } from "kysely";
 import pg from "pg";
 import type { Log } from "../flows/services.ts";
+import { requireAnswers } from "./answering-pool.ts";
 import { postgresTypes } from "./column-types.ts";
 
-/** Longest statement; the driver's own limit lies above it, and is what notices a half-open connection. */
-const STATEMENT_TIMEOUT_MS = 5_000;
+export type PostgresOptions = {
+  readonly poolMax: number;
+  readonly log: Log;
+  /** Longest wait for a connection, whether one is made or another's is waited for; default 1 s. */
+  readonly connectionTimeoutMs?: number;
+  /** Longest statement; default 5 s. */
+  readonly statementTimeoutMs?: number;
+};
 
-export function createPostgresDialect(
-  databaseUrl: string,
-  options: { readonly poolMax: number; readonly log: Log },
-): Dialect {
+/** An answer on its way takes its time too; whatever is later is none. */
+const SILENCE_PER_STATEMENT = 1.2;
+
+export function createPostgresDialect(databaseUrl: string, options: PostgresOptions): Dialect {
+  return new PostgresDialect({ pool: createPostgresPool(databaseUrl, options) });
+}
+
+export function createPostgresPool(databaseUrl: string, options: PostgresOptions): PostgresPool {
+  const { poolMax, log, connectionTimeoutMs = 1_000, statementTimeoutMs = 5_000 } = options;
   const pool = new pg.Pool({
     connectionString: databaseUrl,
-    max: options.poolMax,
+    max: poolMax,
     types: postgresTypes,
     application_name: "flowpoint",
-    connectionTimeoutMillis: 1_000,
-    statement_timeout: STATEMENT_TIMEOUT_MS,
-    query_timeout: STATEMENT_TIMEOUT_MS + 1_000,
+    connectionTimeoutMillis: connectionTimeoutMs,
+    statement_timeout: statementTimeoutMs,
     lock_timeout: 1_000,
     idle_in_transaction_session_timeout: 10_000,
     keepAlive: true,
     keepAliveInitialDelayMillis: 10_000,
     maxLifetimeSeconds: 1_800,
   });
-  // Without a listener, an idle connection that breaks would end the process.
-  pool.on("error", (err) => options.log.warn({ err }, "an idle database connection broke"));
-  return new PostgresDialect({ pool });
+  // Without a listener, an idle connection that breaks would end the process,
+  pool.on("error", (err) => log.warn({ err }, "an idle database connection broke"));
+  // and so would one in use, between two queries as well; the query that finds out reports it.
+  pool.on("connect", (client) => client.on("error", () => {}));
+  return requireAnswers(pool, statementTimeoutMs * SILENCE_PER_STATEMENT);
 }

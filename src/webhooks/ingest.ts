@@ -5,71 +5,112 @@ import type { Account } from "../protocol/account.ts";
 import { type NotificationItem, parseNotification } from "../protocol/notification.ts";
 import { verifySignature } from "../protocol/signature.ts";
 import type {
+  KeptItem,
+  NotificationCount,
   NotificationKind,
   NotificationObserver,
+  NotificationReport,
   NotificationStore,
-  StoredItem,
+  Stored,
 } from "./ports.ts";
 
 export type IngestDependencies = {
-  readonly account: Account;
+  readonly account: Pick<Account, "appSecrets">;
   readonly store: NotificationStore;
   readonly observer: NotificationObserver;
-  /** Milliseconds within which a POST is answered; default 1,800. */
+  readonly elapsedMs: () => number;
+  /** Milliseconds from the whole body received to the answer; default 1,700. */
   readonly deadlineMs?: number;
 };
 
-/** Answers one POST. Never rejects. */
-export type Ingest = (
-  body: Buffer,
-  signature: string | readonly string[] | undefined,
-) => Promise<200 | 401 | 503>;
+export interface Ingest {
+  /**
+   * Answers one POST. Never rejects.
+   *
+   * @param signature  `X-Hub-Signature-256`, every value of it
+   */
+  receive(body: Buffer, signature: readonly string[]): Promise<200 | 401 | 503>;
+  /** Takes note of a POST that was too large to be read. */
+  refuseTooLarge(): void;
+}
 
-/** Meta expects an answer within seconds, and the balancer before it too. */
-const DEADLINE_MS = 1_800;
+/** The transaction was not committed within the deadline; it may still be. */
+export class NotCommittedInTime extends Error {
+  override readonly name = "NotCommittedInTime";
+}
+
+/** The contract says 2 s; the rest is for reading the request and writing the answer. */
+const DEADLINE_MS = 1_700;
+
+const KINDS = {
+  "response-message": "response_message",
+  "flow-event": "flow_event",
+  unreadable: "unreadable",
+} as const satisfies Record<KeptItem["kind"], NotificationKind>;
+
+const NOTHING: Stored = { responseMessages: 0, flowEvents: [], quarantined: 0 };
 
 export function createIngest(deps: IngestDependencies): Ingest {
-  return async (body, signature) => {
-    if (verifySignature(signature, body, deps.account.appSecrets) !== "valid") {
-      deps.observer.refused(401);
-      return 401;
-    }
-    const items = parseNotification(body);
-    countPassedOver(deps.observer, items);
-    const kept = items.filter(isKept);
-    if (kept.length === 0) return 200;
-    return storeInTime(deps, kept);
+  const { account, store, observer, elapsedMs, deadlineMs = DEADLINE_MS } = deps;
+
+  return {
+    async receive(body, signature) {
+      const startedMs = elapsedMs();
+      const report = (told: Partial<NotificationReport>): void =>
+        observer.received({ ...EMPTY, durationMs: elapsedMs() - startedMs, status: 200, ...told });
+
+      if (verifySignature(signature, body, account.appSecrets) !== "valid") {
+        report({ status: 401 });
+        return 401;
+      }
+      const items = parseNotification(body);
+      const kept = items.filter(isKept);
+      try {
+        const left = deadlineMs - (elapsedMs() - startedMs);
+        const stored = kept.length === 0 ? NOTHING : await storeWithin(left, store, kept);
+        report({
+          counts: [...countPassedOver(items), ...countKept(kept, stored)],
+          newFlowEvents: stored.flowEvents,
+          quarantineReasons: stored.quarantined === 0 ? [] : reasonsIn(kept),
+        });
+        return 200;
+      } catch (cause) {
+        report({ status: 503, cause, counts: countFailed(kept) });
+        return 503;
+      }
+    },
+
+    refuseTooLarge: () => observer.received({ ...EMPTY, status: 413 }),
   };
 }
 
+const EMPTY: Omit<NotificationReport, "status"> = {
+  durationMs: 0,
+  counts: [],
+  newFlowEvents: [],
+  quarantineReasons: [],
+  cause: null,
+};
+
 /**
- * A transaction that outlasts the deadline may still commit: that is as good as not knowing, so it is answered 503, and
- * the unique keys absorb what Meta sends again.
+ * A transaction that outlasts the deadline may still commit, which is as good as not knowing: the unique keys absorb
+ * what Meta then sends again.
  */
-async function storeInTime(
-  deps: IngestDependencies,
-  items: readonly StoredItem[],
-): Promise<200 | 503> {
+async function storeWithin(
+  limitMs: number,
+  store: NotificationStore,
+  items: readonly KeptItem[],
+): Promise<Stored> {
+  const deadline = new AbortController();
   const late = Promise.withResolvers<never>();
-  const timer = setTimeout(
-    () => late.reject(new Error("the notification was not committed in time")),
-    deps.deadlineMs ?? DEADLINE_MS,
-  );
-  const storing = deps.store.store(items);
+  const timer = setTimeout(() => {
+    const error = new NotCommittedInTime(`not committed within ${Math.round(limitMs)} ms`);
+    deadline.abort(error);
+    late.reject(error);
+  }, limitMs);
+  const storing = store.store(items, deadline.signal);
   try {
-    const counts = await Promise.race([storing, late.promise]);
-    const kinds = ["response_message", "flow_event", "unreadable"] as const;
-    const stored = [counts.responseMessages, counts.flowEvents, counts.quarantined];
-    for (const [i, kind] of kinds.entries()) {
-      const fresh = stored[i] ?? 0;
-      deps.observer.counted(kind, "stored", fresh);
-      deps.observer.counted(kind, "repeated", countOf(items, kind) - fresh);
-    }
-    return 200;
-  } catch (cause) {
-    for (const item of items) deps.observer.counted(KINDS[item.kind], "failed", 1);
-    deps.observer.failed(cause);
-    return 503;
+    return await Promise.race([storing, late.promise]);
   } finally {
     clearTimeout(timer);
     // The loser of the race may still fail; it is answered for.
@@ -77,22 +118,41 @@ async function storeInTime(
   }
 }
 
-const KINDS = {
-  "response-message": "response_message",
-  "flow-event": "flow_event",
-  unreadable: "unreadable",
-} as const satisfies Record<StoredItem["kind"], NotificationKind>;
-
-function isKept(item: NotificationItem): item is StoredItem {
+function isKept(item: NotificationItem): item is KeptItem {
   return item.kind !== "passed-over";
 }
 
-function countOf(items: readonly StoredItem[], kind: NotificationKind): number {
-  return items.filter((item) => KINDS[item.kind] === kind).length;
+function reasonsIn(items: readonly KeptItem[]): readonly string[] {
+  return [...new Set(items.flatMap((item) => (item.kind === "unreadable" ? [item.reason] : [])))];
 }
 
-function countPassedOver(observer: NotificationObserver, items: readonly NotificationItem[]): void {
-  for (const item of items) {
-    if (item.kind === "passed-over") observer.counted(item.what, "passed-over", 1);
-  }
+function countPassedOver(items: readonly NotificationItem[]): readonly NotificationCount[] {
+  return (["message", "status", "field"] as const).map((what) => ({
+    kind: what,
+    result: "passed_over",
+    count: items.filter((item) => item.kind === "passed-over" && item.what === what).length,
+  }));
+}
+
+function countKept(items: readonly KeptItem[], stored: Stored): readonly NotificationCount[] {
+  const fresh = {
+    response_message: stored.responseMessages,
+    flow_event: stored.flowEvents.length,
+    unreadable: stored.quarantined,
+  };
+  return countByKind(items).flatMap(({ kind, count }) => [
+    { kind, result: "stored", count: fresh[kind] },
+    { kind, result: "repeated", count: count - fresh[kind] },
+  ]);
+}
+
+function countFailed(items: readonly KeptItem[]): readonly NotificationCount[] {
+  return countByKind(items).map(({ kind, count }) => ({ kind, result: "failed", count }));
+}
+
+function countByKind(items: readonly KeptItem[]) {
+  return Object.values(KINDS).map((kind) => ({
+    kind,
+    count: items.filter((item) => KINDS[item.kind] === kind).length,
+  }));
 }

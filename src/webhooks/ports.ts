@@ -1,43 +1,59 @@
-// What the webhook needs from outside.
+// What the webhook needs from outside, and the values that pass through it.
 
-import type { NotificationItem } from "../protocol/notification.ts";
+import type { FlowEvent } from "../protocol/flow-event.ts";
+import type { NotificationItem, PassedOver } from "../protocol/notification.ts";
 
 /** Items that are kept; the rest is only counted. */
-export type StoredItem = Exclude<NotificationItem, { readonly kind: "passed-over" }>;
+export type KeptItem = Exclude<NotificationItem, PassedOver>;
 
-/** How many items were new, by kind; a repeated delivery counts nothing. */
-export type StoredCounts = {
+/** What was new of the items given; of a repeated delivery, nothing. */
+export type Stored = {
   readonly responseMessages: number;
-  readonly flowEvents: number;
+  readonly flowEvents: readonly FlowEvent[];
   readonly quarantined: number;
 };
 
 export interface NotificationStore {
   /**
-   * Stores all items, and what processing them needs, in one transaction. Items that are there already are left as
+   * Stores all items, and the jobs that process them, in one transaction. Items that are there already are left as
    * they are.
    *
+   * @param signal  aborted: nobody waits any more, so nothing is begun
    * @throws when nothing was stored, or when that is not known
    */
-  store(items: readonly StoredItem[]): Promise<StoredCounts>;
+  store(items: readonly KeptItem[], signal: AbortSignal): Promise<Stored>;
 }
 
 export type NotificationKind =
   | "response_message"
   | "flow_event"
+  | "unreadable"
   | "message"
   | "status"
-  | "field"
-  | "unreadable";
+  | "field";
+
+/** `stored`: new and committed; `repeated`: had been there; `passed_over`: of no concern; `failed`: not committed. */
+export type NotificationResult = "stored" | "repeated" | "passed_over" | "failed";
+
+export type NotificationCount = {
+  readonly kind: NotificationKind;
+  readonly result: NotificationResult;
+  readonly count: number;
+};
+
+/** What became of one POST. */
+export type NotificationReport = {
+  readonly status: 200 | 401 | 413 | 503;
+  readonly durationMs: number;
+  readonly counts: readonly NotificationCount[];
+  readonly newFlowEvents: readonly FlowEvent[];
+  /** Why items went to quarantine: names, never values. */
+  readonly quarantineReasons: readonly string[];
+  /** Why it could not be committed. */
+  readonly cause: unknown;
+};
 
 /** Told about every POST: metrics and log lines. */
 export interface NotificationObserver {
-  /** `stored`: new and committed; `repeated`: had been there; `passed-over`: of no concern; `failed`: answered 503. */
-  counted(
-    kind: NotificationKind,
-    result: "stored" | "repeated" | "passed-over" | "failed",
-    count: number,
-  ): void;
-  refused(status: 401 | 413): void;
-  failed(cause: unknown): void;
+  received(report: NotificationReport): void;
 }

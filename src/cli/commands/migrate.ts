@@ -17,7 +17,7 @@ export function migrateCommand(): Command {
       const settings = loadSettings();
       const log = createLogger("silent");
       if (options.status === true) {
-        const { schemas } = await runOperation("migration-status", settings, log);
+        const { schemas } = await runOperation("migration-status", {}, settings, log);
         if (options.json === true) return writeJson(schemas);
         const rows = schemas.flatMap(({ schema, applied, pending }) => [
           ...applied.map((name) => [schema, name, "applied"]),
@@ -25,7 +25,7 @@ export function migrateCommand(): Command {
         ]);
         return writeResult(formatTable(["SCHEMA", "MIGRATION", "STATE"], rows));
       }
-      const { applied } = await runOperation("migrate", settings, log);
+      const { applied } = await runOperation("migrate", {}, settings, log);
       if (options.json === true) return writeJson({ applied });
       return writeResult(applied.length === 0 ? "nothing to apply" : applied.join("\n"));
     });

@@ -1,0 +1,36 @@
+// Makes the flows of imported handlers: runs their factories, each with services of its own.
+
+import type { Logger } from "pino";
+import type { HandlerModule } from "../flows/load-handlers.ts";
+import { createLoadedFlow, type LoadedFlow } from "../flows/loaded-flow.ts";
+import type { Services } from "../flows/services.ts";
+import type { Database } from "../storage/database.ts";
+import { createMedia } from "../storage/media.ts";
+import { systemClock } from "./clock.ts";
+import type { Settings } from "./settings.ts";
+
+/** @throws HandlerLoadError for the first that cannot be made */
+export async function createFlows(
+  modules: readonly HandlerModule[],
+  database: Database,
+  settings: Settings,
+  log: Logger,
+): Promise<readonly LoadedFlow[]> {
+  const media = createMedia();
+  return Promise.all(
+    modules.map((module) => {
+      const services: Services = {
+        db: database.forFlow(module.name),
+        clock: systemClock,
+        log: log.child({ flow: module.name }),
+        media,
+        env: settings.handlerEnv,
+      };
+      return createLoadedFlow(module, services);
+    }),
+  );
+}
+
+export async function closeFlows(flows: readonly LoadedFlow[]): Promise<void> {
+  await Promise.all(flows.map(async (flow) => flow.behaviour.close?.()));
+}

@@ -1,0 +1,43 @@
+// Joins the parts of the webhook: its own database connections, the store, metrics, log lines and the watch over Meta's
+// alerts.
+
+import type { Logger } from "pino";
+import type { Account } from "../protocol/account.ts";
+import type { Database, DatabaseSettings } from "../storage/database.ts";
+import { countMetaAlerts } from "../storage/meta-alerts.ts";
+import { createNotificationStore } from "../storage/notification-store.ts";
+import type { Queue } from "../storage/queue.ts";
+import { reserveConnections } from "../storage/reserved-connections.ts";
+import { createIngest } from "../webhooks/ingest.ts";
+import type { WebhookParts } from "../webhooks/routes.ts";
+import { elapsedMs } from "./clock.ts";
+import type { Lifecycle } from "./lifecycle.ts";
+import { createNotificationLog, observeNotificationsWith } from "./notification-log.ts";
+import { watchMetaAlerts } from "./watch-meta-alerts.ts";
+import type { WebhookMetrics } from "./webhook-metrics.ts";
+
+export function startWebhooks(parts: {
+  readonly account: Account;
+  readonly settings: DatabaseSettings;
+  readonly database: Database;
+  readonly queue: Pick<Queue, "send">;
+  readonly metrics: WebhookMetrics;
+  readonly log: Logger;
+  readonly lifecycle: Lifecycle;
+}): WebhookParts {
+  const { account, settings, database, queue, metrics, log, lifecycle } = parts;
+  const reserved = reserveConnections(settings, database, log);
+  lifecycle.add("webhook connections", reserved.stop);
+  const alerts = watchMetaAlerts(
+    () => countMetaAlerts(database.server, account.id),
+    (counts) => metrics.setMetaAlerts(counts),
+  );
+  lifecycle.add("alert watch", () => alerts.stop());
+  const ingest = createIngest({
+    account,
+    store: createNotificationStore(reserved.db, queue, account.id),
+    observer: observeNotificationsWith(metrics, createNotificationLog(log, elapsedMs), alerts),
+    elapsedMs,
+  });
+  return { ingest, verifyToken: account.verifyToken };
+}

@@ -1,0 +1,79 @@
+// flowpoint completions export
+
+import { Command, Option } from "commander";
+import type { CompletionView } from "../../app/completion-operations.ts";
+import { loadSettings } from "../../app/environment.ts";
+import { createLogger } from "../../app/logger.ts";
+import { withOperations } from "../../app/run-operation.ts";
+import {
+  addFilterOptions,
+  type FilterOptions,
+  filterOf,
+  parseCount,
+} from "../completion-options.ts";
+import { formatCsvRow } from "../csv.ts";
+import { streamResult, writeResult } from "../output.ts";
+
+/** Rows that are in memory at once. */
+const PAGE = 500;
+
+const COLUMNS = [
+  "id",
+  "messageId",
+  "flow",
+  "flowToken",
+  "user",
+  "matchedBy",
+  "state",
+  "attempts",
+  "receivedAt",
+  "response",
+] as const satisfies readonly (keyof CompletionView)[];
+
+type Options = FilterOptions & { readonly format: "csv" | "ndjson"; readonly limit?: number };
+
+export function completionsExportCommand(): Command {
+  const command = new Command("export").description(
+    "completions with their answers, the newest first",
+  );
+  return addFilterOptions(command)
+    .addOption(
+      new Option("--format <format>", "one JSON object a line, or a table")
+        .choices(["ndjson", "csv"])
+        .default("ndjson"),
+    )
+    .option("--limit <n>", "at most so many; default: all", parseCount)
+    .action(async (options: Options) => {
+      if (options.format === "csv") writeResult(formatCsvRow(COLUMNS));
+      const format = options.format === "csv" ? toCsvRow : JSON.stringify;
+      await withOperations(loadSettings(), createLogger("silent"), async (run) => {
+        let left = options.limit ?? Infinity;
+        let after: string | null = null;
+        while (left > 0) {
+          const page: {
+            readonly completions: readonly CompletionView[];
+            readonly next: string | null;
+          } = await run("completions-list", {
+            filter: filterOf(options),
+            limit: Math.min(PAGE, left),
+            after,
+          });
+          if (page.completions.length > 0) {
+            await streamResult(page.completions.map((completion) => format(completion)).join("\n"));
+          }
+          if (page.next === null) return;
+          after = page.next;
+          left -= page.completions.length;
+        }
+      });
+    });
+}
+
+function toCsvRow(completion: CompletionView): string {
+  return formatCsvRow(
+    COLUMNS.map((column) => {
+      if (column === "response") return JSON.stringify(completion.response);
+      return String(completion[column] ?? "");
+    }),
+  );
+}

@@ -1,0 +1,35 @@
+// Connections that only webhooks use: handlers that hold all the others, for as long as their deadlines let them, must
+// not keep a completion from being stored. Their limits are short, since an answer is due within two seconds.
+
+import { Kysely } from "kysely";
+import type { Log } from "../flows/services.ts";
+import type { Database, DatabaseSettings } from "./database.ts";
+import { createPostgresDialect } from "./postgres-dialect.ts";
+
+export type ReservedConnections = {
+  readonly db: Kysely<unknown>;
+  readonly stop: () => Promise<void>;
+};
+
+/** Enough for a thousand single messages a second; a burst waits its turn. */
+const POOL_MAX = 4;
+
+const CONNECTION_TIMEOUT_MS = 500;
+const STATEMENT_TIMEOUT_MS = 1_000;
+
+/** The embedded database has one connection, which all share: there a webhook can only wait, and be answered 503. */
+export function reserveConnections(
+  settings: DatabaseSettings,
+  database: Database,
+  log: Log,
+): ReservedConnections {
+  if (settings.kind === "embedded") return { db: database.root, stop: async () => {} };
+  const dialect = createPostgresDialect(settings.url, {
+    poolMax: POOL_MAX,
+    log,
+    connectionTimeoutMs: CONNECTION_TIMEOUT_MS,
+    statementTimeoutMs: STATEMENT_TIMEOUT_MS,
+  });
+  const db = new Kysely<unknown>({ dialect });
+  return { db, stop: () => db.destroy() };
+}
