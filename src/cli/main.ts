@@ -39,16 +39,15 @@ const COMMANDS = [
 function createProgram(): Command {
   const program = new Command("flowpoint")
     .description("Data Exchange endpoint server for WhatsApp Flows")
-    .version(SERVER_VERSION)
-    .showHelpAfterError("(run with --help for usage)");
+    .version(SERVER_VERSION);
   for (const create of COMMANDS) program.addCommand(create());
-  return withOwnExits(program);
+  return withOwnErrors(program);
 }
 
-/** Commander would end the process itself, with 1 for wrong usage. */
-function withOwnExits(command: Command): Command {
-  command.exitOverride();
-  for (const subcommand of command.commands) withOwnExits(subcommand);
+/** Commander would end the process itself, with 1 for wrong usage; subcommands inherit none of this. */
+function withOwnErrors(command: Command): Command {
+  command.exitOverride().showHelpAfterError("(run with --help for usage)");
+  for (const subcommand of command.commands) withOwnErrors(subcommand);
   return command;
 }
 

@@ -153,7 +153,9 @@ describe("simulate", () => {
     const finished = await shop?.flowpoint("simulate", "book-appointment", "--answers", file);
 
     expect(finished?.status).toBe(1);
-    expect(finished?.stderr).toContain("department wants the id of an option");
+    expect(finished?.stderr).toContain(
+      "APPOINTMENT: the answers cannot be given: Dropdown department takes the id",
+    );
   });
 });
 

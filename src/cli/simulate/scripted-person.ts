@@ -43,6 +43,7 @@ export class ScriptedPerson implements Person {
   readonly #answers: Answers;
   readonly #visits = new Map<string, number>();
   #screen: string | null = null;
+  #shown = "";
   #left: [name: string, value: JsonValue][] = [];
   #visit: JsonObject = {};
 
@@ -51,6 +52,7 @@ export class ScriptedPerson implements Person {
   }
 
   async decide(view: View): Promise<Act> {
+    this.#shown = view.screen ?? "";
     if (view.screen !== this.#screen) this.#arrive(view.screen ?? "");
     const next = this.#left.shift();
     if (next !== undefined) {
@@ -70,7 +72,7 @@ export class ScriptedPerson implements Person {
   }
 
   refused(reason: string): void {
-    throw new CommandFailed(`the answers cannot be given: ${reason}`);
+    throw new CommandFailed(`${this.#shown}: the answers cannot be given: ${reason}`);
   }
 
   #arrive(screen: string): void {

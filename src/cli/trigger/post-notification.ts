@@ -22,7 +22,7 @@ export async function postNotification(
     method: "POST",
     headers: {
       "content-type": "application/json",
-      "x-hub-signature-256": await signBody(appSecret, bytes),
+      "x-hub-signature-256": await signBody(bytes, appSecret),
     },
     body: bytes,
     redirect: "manual",
