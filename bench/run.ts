@@ -7,6 +7,7 @@ import { parseArgs } from "node:util";
 import { type Budgets, checkBudgets } from "./budget.ts";
 import { FULL_EFFORT, measureExchange, SHORT_EFFORT } from "./exchange.ts";
 import type { Figure } from "./figure.ts";
+import { measureIngest } from "./ingest.ts";
 import { describeRun } from "./machine.ts";
 import { measureMemory } from "./memory.ts";
 import { replaceResults } from "./results.ts";
@@ -23,6 +24,7 @@ const BENCHMARKS: Readonly<Record<string, Benchmark>> = {
   exchange: () => measureExchange(FULL_EFFORT, note),
   start: () => measureStart(note),
   memory: (exchanges) => measureMemory(note, exchanges),
+  ingest: () => measureIngest(note),
 };
 
 const USAGE = `usage: npm run bench -- [${Object.keys(BENCHMARKS).join("|")}]… [--write] [--exchanges N]

@@ -5,8 +5,9 @@
 // that forwards it was made (once), `forwarded_at` when the receiver took it.
 //
 // `flow_events` are Meta's own alerts; `is_alarm` says whether one began or ended, and is null for what is neither.
-// `occurred_at` is Meta's time, since deliveries come in any order. `quarantine` keeps, as the bytes they were, signed notifications that could not be
-// read. `seen_tokens` and `sent_messages` lead from a completion without a readable token to its flow.
+// `occurred_at` is Meta's time, since deliveries come in any order. `quarantine` keeps, as the bytes they were, signed
+// notifications that could not be read. `seen_tokens` and `sent_messages` lead from a completion without a readable
+// token to its flow.
 
 import { type Kysely, sql } from "kysely";
 

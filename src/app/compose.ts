@@ -21,40 +21,39 @@ import { closeFlows, createFlows } from "./create-flows.ts";
 import { type Credentials, loadCredentials } from "./credentials.ts";
 import { createExchangeLog, observeWith } from "./exchange-log.ts";
 import { Health } from "./health.ts";
-import { Lifecycle } from "./lifecycle.ts";
+import type { Lifecycle } from "./lifecycle.ts";
 import { createMetrics } from "./metrics.ts";
 import { migrateAll, seedAll } from "./operations.ts";
 import { createProcessing } from "./processing.ts";
+import { ACCOUNT, databaseSettings } from "./database-settings.ts";
 import { createAdminServer, createPublicServer } from "./server.ts";
 import type { Settings } from "./settings.ts";
 import { startWebhooks } from "./start-webhooks.ts";
-import { watchCompletions } from "./watch-completions.ts";
+import { loadTls } from "./tls.ts";
 import { watchMigrations } from "./watch-migrations.ts";
-
-/** The account column's value while there is one account. */
-export const ACCOUNT = "main";
 
 export type RunningServer = {
   readonly url: string;
   readonly adminUrl: string;
   readonly flows: readonly LoadedFlow[];
   readonly credentials: Credentials;
-  /** Readiness off, requests in flight finished, everything closed. */
-  readonly stop: () => Promise<void>;
+  /** Readiness off, and time for the balancer to notice. */
+  readonly leaveBalancer: () => Promise<void>;
 };
 
 /**
  * Starts a server.
  *
+ * @param lifecycle  gets every part that was started, and stops them
  * @param onFatal  told when the server finds later on that it must not run, as beside a schema made for newer servers
  * @throws SettingsError, KeyError, HandlerLoadError, DataDirLockedError and others; nothing is left running then
  */
 export async function startServer(
   settings: Settings,
   log: Logger,
+  lifecycle: Lifecycle,
   onFatal: (error: unknown) => void,
 ): Promise<RunningServer> {
-  const lifecycle = new Lifecycle(log);
   try {
     return await startParts(settings, log, lifecycle, onFatal);
   } catch (error) {
@@ -70,7 +69,7 @@ async function startParts(
   onFatal: (error: unknown) => void,
 ): Promise<RunningServer> {
   const isDevelopment = settings.profile === "development";
-  const credentials = await loadCredentials(settings);
+  const [credentials, tls] = await Promise.all([loadCredentials(settings), loadTls(settings)]);
   const modules = await loadHandlers(
     settings.HANDLERS_DIR,
     isDevelopment ? "regenerate" : "refuse",
@@ -131,11 +130,7 @@ async function startParts(
   }
 
   const metrics = createMetrics();
-  const completionWatch = watchCompletions(
-    () => readCompletionStatistics(database.server, ACCOUNT),
-    (statistics) => metrics.completions.set(statistics),
-  );
-  lifecycle.add("completion watch", completionWatch);
+  metrics.completions.readFrom(() => readCompletionStatistics(database.server, ACCOUNT));
   const account: Account = {
     id: ACCOUNT,
     appSecrets: credentials.appSecrets,
@@ -172,7 +167,7 @@ async function startParts(
   const admin = await createAdminServer(health, metrics);
   lifecycle.add("admin listener", () => admin.close());
   const adminUrl = await admin.listen({ host: settings.ADMIN_HOST, port: settings.ADMIN_PORT });
-  const server = await createPublicServer({ settings, exchange, webhooks, health });
+  const server = await createPublicServer({ settings, tls, exchange, webhooks, health });
   lifecycle.add("public listener", () => server.close());
   const url = await server.listen({ host: settings.HOST, port: settings.PORT });
 
@@ -181,22 +176,11 @@ async function startParts(
     adminUrl,
     flows,
     credentials,
-    stop: async () => {
+    leaveBalancer: async () => {
       health.enter("draining");
       await delay(settings.SHUTDOWN_DELAY_MS);
-      await lifecycle.stop();
     },
   };
-}
-
-export function databaseSettings(settings: Settings): Parameters<typeof openDatabase>[0] {
-  return settings.DATABASE_URL === undefined
-    ? { kind: "embedded", dataDir: settings.DATA_DIR }
-    : {
-        kind: "postgres",
-        url: settings.DATABASE_URL.reveal(),
-        poolMax: settings.DATABASE_POOL_MAX,
-      };
 }
 
 function delay(ms: number): Promise<void> {

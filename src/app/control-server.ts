@@ -10,6 +10,7 @@ import {
   type OperationContext,
   type OperationInput,
   type OperationName,
+  type OperationOutput,
   OPERATIONS,
   runHere,
 } from "./operations.ts";
@@ -69,7 +70,7 @@ async function run<N extends OperationName>(
   name: N,
   context: OperationContext,
   body: unknown,
-): Promise<unknown> {
+): Promise<OperationOutput<N>> {
   // The table has one schema per name, and `name` picks both the schema and the type.
   const input = OPERATIONS[name].input.parse(body) as OperationInput<N>;
   return runHere[name](context, input);

@@ -9,7 +9,7 @@ import { createMedia } from "../storage/media.ts";
 import { systemClock } from "./clock.ts";
 import type { Settings } from "./settings.ts";
 
-/** @throws HandlerLoadError for the first that cannot be made */
+/** @throws HandlerLoadError for the first that cannot be made; those that were are closed again */
 export async function createFlows(
   modules: readonly HandlerModule[],
   database: Database,
@@ -17,7 +17,7 @@ export async function createFlows(
   log: Logger,
 ): Promise<readonly LoadedFlow[]> {
   const media = createMedia();
-  return Promise.all(
+  const made = await Promise.allSettled(
     modules.map((module) => {
       const services: Services = {
         db: database.forFlow(module.name),
@@ -29,8 +29,15 @@ export async function createFlows(
       return createLoadedFlow(module, services);
     }),
   );
+  const flows = made.flatMap((result) => (result.status === "fulfilled" ? [result.value] : []));
+  const failed = made.find((result) => result.status === "rejected");
+  if (failed === undefined) return flows;
+  await closeFlows(flows);
+  throw failed.reason;
 }
 
 export async function closeFlows(flows: readonly LoadedFlow[]): Promise<void> {
-  await Promise.all(flows.map(async (flow) => flow.behaviour.close?.()));
+  const closed = await Promise.allSettled(flows.map(async (flow) => flow.behaviour.close?.()));
+  const failed = closed.find((result) => result.status === "rejected");
+  if (failed !== undefined) throw failed.reason;
 }

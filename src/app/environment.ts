@@ -1,8 +1,13 @@
 // The one file that reads `process.env`.
 
-import { parseSettings, type Settings } from "./settings.ts";
+import { listKeyFiles } from "./load-keys.ts";
+import { parseSettings, type Purpose, type Settings } from "./settings.ts";
 
-/** @throws SettingsError with every problem found */
-export function loadSettings(): Settings {
-  return parseSettings(process.env);
+/**
+ * @param purpose  decides what must be set in production
+ * @throws SettingsError with every problem found
+ */
+export function loadSettings(purpose: Purpose): Settings {
+  const hasKeyFiles = listKeyFiles(process.env["KEYS_DIR"] ?? "keys").length > 0;
+  return parseSettings(process.env, { purpose, hasKeyFiles });
 }

@@ -8,6 +8,7 @@ type Part = { readonly name: string; readonly stop: () => Promise<void> };
 export class Lifecycle {
   readonly #parts: Part[] = [];
   readonly #log: Log;
+  #stopping: string | null = null;
 
   constructor(log: Log) {
     this.#log = log;
@@ -21,12 +22,19 @@ export class Lifecycle {
   /** Stops all parts, the last started first. One that fails is logged and does not keep the others. */
   async stop(): Promise<void> {
     for (let part = this.#parts.pop(); part !== undefined; part = this.#parts.pop()) {
+      this.#stopping = part.name;
       try {
         await part.stop();
       } catch (err) {
         this.#log.error({ err, part: part.name }, "a part did not stop cleanly");
       }
     }
+    this.#stopping = null;
+  }
+
+  /** What is being stopped right now. */
+  get stopping(): string | null {
+    return this.#stopping;
   }
 }
 

@@ -2,8 +2,8 @@
 // one stays good while its successor is rolled out.
 
 import { execFile } from "node:child_process";
-import { existsSync } from "node:fs";
-import { readdir, readFile } from "node:fs/promises";
+import { existsSync, readdirSync } from "node:fs";
+import { readFile } from "node:fs/promises";
 import path from "node:path";
 import { promisify } from "node:util";
 import { KeyError, parsePrivateKeys, type PrivateKey } from "../protocol/private-key.ts";
@@ -44,15 +44,17 @@ async function textsFromCommand(settings: Settings): Promise<readonly KeyText[]>
   }
 }
 
-async function textsFromFolder(folder: string): Promise<readonly KeyText[]> {
-  if (!existsSync(folder)) return [];
-  const files = (await readdir(folder)).filter((file) => /\.(pem|p12)$/i.test(file)).toSorted();
+function textsFromFolder(folder: string): Promise<readonly KeyText[]> {
   return Promise.all(
-    files.map(async (file) => {
-      const name = path.join(folder, file);
-      return { name, bytes: await readFile(name) };
-    }),
+    listKeyFiles(folder).map(async (name) => ({ name, bytes: await readFile(name) })),
   );
+}
+
+/** Paths of the key files in a folder, public ones included; none where there is no folder. */
+export function listKeyFiles(folder: string): readonly string[] {
+  if (!existsSync(folder)) return [];
+  const files = readdirSync(folder).filter((file) => /\.(pem|p12)$/i.test(file));
+  return files.toSorted().map((file) => path.join(folder, file));
 }
 
 /** Public keys often lie beside their private ones; they are no mistake. */

@@ -24,11 +24,21 @@ export function createLogger(
     level,
     base: null,
     timestamp: pino.stdTimeFunctions.isoTime,
-    formatters: { level: (label: string) => ({ level: label }) },
+    formatters: { level: (label: string) => ({ level: label }), log: describeErrors },
     redact: { paths: PRIVATE_FIELDS, censor: "[private]" },
-    serializers: { err: describeError },
   };
   return pino(options, destination);
+}
+
+/** Under whatever name an error is passed; and what is thrown and passed as `err` need not be one. */
+function describeErrors(fields: Record<string, unknown>): Record<string, unknown> {
+  const isError = ([name, value]: [string, unknown]): boolean =>
+    name === "err" || value instanceof Error;
+  const entries = Object.entries(fields);
+  if (!entries.some(isError)) return fields;
+  return Object.fromEntries(
+    entries.map((entry) => (isError(entry) ? [entry[0], describeError(entry[1])] : entry)),
+  );
 }
 
 /** What a log may tell about an error. */
@@ -66,8 +76,10 @@ const SAFE_TYPES = new Set([
   "ReferenceError",
   "EndpointError",
   "HandlerLoadError",
+  "MediaError",
   "MigrationError",
   "OnceGuardError",
+  "ServerTooOldError",
   "DeadlinePassed",
   "KeyError",
 ]);

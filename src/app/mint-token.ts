@@ -1,15 +1,13 @@
 // Mints a flow token for a flow of this server, as sending a message needs it.
 
 import { randomBytes } from "node:crypto";
-import { readFile } from "node:fs/promises";
-import path from "node:path";
 import { deriveContract } from "../flow-json/contract.ts";
 import { parseFlowJson } from "../flow-json/document.ts";
 import { contractHash } from "../flow-json/contract-hash.ts";
-import { HandlerLoadError, listHandlerFolders } from "../flows/load-handlers.ts";
 import type { Clock } from "../flows/services.ts";
 import { createFlowTokens } from "../protocol/flow-token.ts";
 import type { Credentials } from "./credentials.ts";
+import { findHandlerFolder, readFlowJson } from "./handler-folders.ts";
 import type { Settings } from "./settings.ts";
 
 /** Meta suggests two to three days: "Best practices for Flows". */
@@ -21,7 +19,10 @@ export type MintedToken = {
   readonly expiresAt: string;
 };
 
-/** @throws HandlerLoadError when there is no such flow */
+/**
+ * @throws HandlerLoadError when there is no such flow, or its flow.json is broken
+ * @throws RangeError for claims that a token cannot hold
+ */
 export async function mintToken(
   settings: Settings,
   credentials: Credentials,
@@ -45,12 +46,6 @@ export async function mintToken(
 }
 
 async function readContractHash(handlersDir: string, flow: string): Promise<string> {
-  const folders = await listHandlerFolders(handlersDir);
-  const found = folders.find(({ name }) => name === flow);
-  if (found === undefined) {
-    const known = folders.map(({ name }) => name).join(", ");
-    throw new HandlerLoadError(`no flow "${flow}" in ${handlersDir}; there are: ${known}`);
-  }
-  const text = await readFile(path.join(found.folder, "flow.json"), "utf8");
-  return contractHash(deriveContract(parseFlowJson(text)));
+  const folder = await findHandlerFolder(handlersDir, flow);
+  return readFlowJson(folder, (text) => contractHash(deriveContract(parseFlowJson(text))));
 }

@@ -58,7 +58,7 @@ const MAX_GRACE_MS = 10_000;
 
 /** @throws SettingsError when a flow forwards and there is no secret to sign with */
 export function createProcessing(parts: ProcessingParts): Processing {
-  const { settings, account, database, queue, flows, log } = parts;
+  const { settings, account, database, queue, log } = parts;
   const { FORWARD_URL, FORWARD_SECRET, RETENTION_DAYS } = settings;
   assertForwardSecret(parts);
   const forwardUrlOf = (flow: LoadedFlow | null): string | null =>

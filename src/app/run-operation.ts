@@ -10,7 +10,7 @@ import { type Database, openDatabase } from "../storage/database.ts";
 import { createMediaFolder } from "../storage/media-store.ts";
 import { createQueue, type Queue } from "../storage/queue.ts";
 import { systemClock } from "./clock.ts";
-import { ACCOUNT, databaseSettings } from "./compose.ts";
+import { ACCOUNT, databaseSettings } from "./database-settings.ts";
 import { controlSocketPath } from "./control-server.ts";
 import { closeFlows, createFlows } from "./create-flows.ts";
 import {

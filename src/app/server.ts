@@ -1,10 +1,9 @@
 // The two HTTP listeners. Limits here are those of the transport: how long a client may take, how much it may send, and
 // how often an address may come without a signature.
 
-import { readFile } from "node:fs/promises";
 import { METHODS } from "node:http";
 import type { Socket } from "node:net";
-import rateLimit from "@fastify/rate-limit";
+import rateLimit, { normalizeIP } from "@fastify/rate-limit";
 import Fastify, { type FastifyInstance, type FastifyRequest } from "fastify";
 import type { Exchange } from "../endpoint/exchange.ts";
 import { endpointRoutes } from "../endpoint/routes.ts";
@@ -13,6 +12,10 @@ import { healthRoutes, metricsRoutes } from "./health-routes.ts";
 import type { Health } from "./health.ts";
 import type { Metrics } from "./metrics.ts";
 import type { Settings } from "./settings.ts";
+import type { Tls } from "./tls.ts";
+
+/** What one customer is given of IPv6: whoever holds a network has all its addresses. */
+const IPV6_NETWORK_BITS = 64;
 
 /** Requests a minute from one address that no app secret signed. */
 const UNSIGNED_PER_MINUTE = 100;
@@ -43,19 +46,20 @@ const PARSER_STATUSES: Readonly<Record<string, string>> = {
 
 export type PublicServerParts = {
   readonly settings: Settings;
+  readonly tls: Tls | null;
   readonly exchange: Exchange;
   readonly webhooks: WebhookParts;
   readonly health: Health;
 };
 
 export async function createPublicServer(parts: PublicServerParts): Promise<FastifyInstance> {
-  const { settings, exchange, webhooks, health } = parts;
-  const app = await createApp(await loadTls(settings));
+  const { settings, tls, exchange, webhooks, health } = parts;
+  const app = await createApp(tls);
   await app.register(rateLimit, { global: false });
   const byAddress = app.createRateLimit({
     max: UNSIGNED_PER_MINUTE,
     timeWindow: 60_000,
-    keyGenerator: (request) => `address:${request.ip}`,
+    keyGenerator: (request) => `address:${normalizeIP(request.ip, IPV6_NETWORK_BITS)}`,
   });
   const byFlow = app.createRateLimit({
     max: settings.RATE_LIMIT_PER_SECOND,
@@ -83,16 +87,14 @@ export async function createAdminServer(
   health: Health,
   metrics: Metrics,
 ): Promise<FastifyInstance> {
-  const app = await createApp({});
+  const app = await createApp(null);
   healthRoutes(app, health);
   metricsRoutes(app, metrics);
   app.setNotFoundHandler(async (_request, reply) => reply.code(404).send());
   return app;
 }
 
-type TlsOptions = { readonly https?: { readonly cert: Buffer; readonly key: Buffer } };
-
-async function createApp(tls: TlsOptions): Promise<FastifyInstance> {
+async function createApp(tls: Tls | null): Promise<FastifyInstance> {
   const options = {
     ...TRANSPORT_LIMITS,
     logger: false,
@@ -104,9 +106,13 @@ async function createApp(tls: TlsOptions): Promise<FastifyInstance> {
       void reply.code(400).send(),
   };
   const app: FastifyInstance =
-    tls.https === undefined
+    tls === null
       ? Fastify({ ...options, http: NODE_LIMITS })
-      : Fastify({ ...options, https: { ...NODE_LIMITS, ...tls.https } });
+      : Fastify({
+          ...options,
+          https: { ...NODE_LIMITS, handshakeTimeout: NODE_LIMITS.headersTimeout, ...tls },
+        });
+  discardBodies(app);
   // Fastify knows only the common methods; any other is refused by its route too, not taken for an unknown path.
   for (const method of METHODS) {
     if (!app.supportedMethods.includes(method)) app.addHttpMethod(method);
@@ -114,6 +120,15 @@ async function createApp(tls: TlsOptions): Promise<FastifyInstance> {
   app.setErrorHandler(async (error, _request, reply) => reply.code(statusOf(error)).send());
   closeConnectionsWhenClosing(app);
   return app;
+}
+
+/** Routes that read a body say so themselves; nothing else of what a stranger sends is looked at. */
+function discardBodies(app: FastifyInstance): void {
+  app.removeAllContentTypeParsers();
+  app.addContentTypeParser("*", (_request, payload, done) => {
+    payload.resume();
+    done(null);
+  });
 }
 
 /** Answers what never became a request: a status and no words, like everything else. */
@@ -129,20 +144,26 @@ type EmptyReply = { code(status: number): { send(): unknown } };
 
 /**
  * `close` waits for keep-alive connections that a balancer would hold open for ever; so each is told to end. It also
- * waits for connections on which nothing was ever asked, which Node does not count as idle; those are ended.
+ * waits for connections whose request has not come, or not come whole, and Node no longer looks at their time; those
+ * are ended, since nothing of theirs is in flight.
  */
 function closeConnectionsWhenClosing(app: FastifyInstance): void {
   let isClosing = false;
-  const silent = new Map<string, Socket>();
+  /** Connections that no whole request is under way on, by peer. */
+  const waiting = new Map<string, Socket>();
   app.server.on("connection", (socket: Socket) => {
     const peer = peerOf(socket);
-    silent.set(peer, socket);
-    socket.once("close", () => silent.delete(peer));
+    waiting.set(peer, socket);
+    socket.once("close", () => waiting.delete(peer));
   });
-  app.server.on("request", ({ socket }) => silent.delete(peerOf(socket)));
+  app.server.on("request", (request) => {
+    const peer = peerOf(request.socket);
+    waiting.set(peer, request.socket);
+    request.once("end", () => waiting.delete(peer));
+  });
   app.addHook("preClose", async () => {
     isClosing = true;
-    for (const socket of silent.values()) socket.destroy();
+    for (const socket of waiting.values()) socket.destroy();
   });
   app.addHook("onSend", async (_request, reply) => {
     if (isClosing) reply.header("connection", "close");
@@ -163,10 +184,4 @@ function statusOf(error: unknown): number {
     error.statusCode >= 400;
   // Proven a number by the line above.
   return hasStatus ? (error.statusCode as number) : 500;
-}
-
-async function loadTls(settings: Settings): Promise<TlsOptions> {
-  if (settings.TLS_CERT === undefined || settings.TLS_KEY === undefined) return {};
-  const [cert, key] = await Promise.all([readFile(settings.TLS_CERT), readFile(settings.TLS_KEY)]);
-  return { https: { cert, key } };
 }

@@ -82,7 +82,9 @@ const forwardSecret = z
   .transform((value) => new Secret(value));
 
 const RULES = {
-  NODE_ENV: text.optional(),
+  NODE_ENV: z
+    .enum(["production", "development", "test"], "must be production, development or test")
+    .optional(),
   HOST: text.default("127.0.0.1"),
   PORT: integer(0, 65_535).default(3000),
   ADMIN_HOST: text.default("127.0.0.1"),
@@ -142,19 +144,41 @@ export const SETTING_NAMES: readonly string[] = Object.keys(RULES);
 const SHUTDOWN_DELAY_MS = { production: 5_000, development: 0 } as const;
 
 /** In production nothing is made up: what development generates must be given. */
-const REQUIRED_IN_PRODUCTION: Readonly<Partial<Record<SettingName, string>>> = {
+const REQUIRED_IN_PRODUCTION = {
   DATABASE_URL: "postgres://…; the embedded database does not survive a power cut",
   WHATSAPP_APP_SECRET: "the app secret from the Meta app dashboard, App settings, Basic",
   WHATSAPP_VERIFY_TOKEN: "a text of your choice, the same as in the dashboard's webhook settings",
   FLOW_TOKEN_SECRET: "at least 32 random characters, for example from: openssl rand -base64 32",
-};
+  WHATSAPP_PRIVATE_KEY:
+    "or WHATSAPP_PRIVATE_KEY_COMMAND, or a key file in KEYS_DIR; make one with: flowpoint keys generate",
+} as const satisfies Partial<Record<SettingName, string>>;
+
+/** What settings are read for, and what that needs in production. */
+const NEEDS = {
+  server: [
+    "DATABASE_URL",
+    "WHATSAPP_APP_SECRET",
+    "WHATSAPP_VERIFY_TOKEN",
+    "FLOW_TOKEN_SECRET",
+    "WHATSAPP_PRIVATE_KEY",
+  ],
+  database: ["DATABASE_URL"],
+  tokens: ["FLOW_TOKEN_SECRET"],
+  files: [],
+} as const satisfies Record<string, readonly (keyof typeof REQUIRED_IN_PRODUCTION)[]>;
+
+export type Purpose = keyof typeof NEEDS;
 
 /**
  * Reads the environment. An empty variable counts as not set.
  *
+ * @param options.hasKeyFiles  whether a folder holds private keys, which are then none of the environment's concern
  * @throws SettingsError with every problem found
  */
-export function parseSettings(env: Readonly<Record<string, string | undefined>>): Settings {
+export function parseSettings(
+  env: Readonly<Record<string, string | undefined>>,
+  options: { readonly purpose?: Purpose; readonly hasKeyFiles?: boolean } = {},
+): Settings {
   const given = Object.fromEntries(Object.entries(env).filter(([, value]) => value !== ""));
   const profile = given["NODE_ENV"] === "production" ? "production" : "development";
   const parsed = SCHEMA.safeParse(given);
@@ -163,7 +187,8 @@ export function parseSettings(env: Readonly<Record<string, string | undefined>>)
       name: issue.path.join("."),
       rule: issue.message,
     })),
-    ...missingSettings(given, profile),
+    ...unpairedSettings(given),
+    ...(profile === "production" ? missingSettings(given, options) : []),
   ];
   if (!parsed.success || problems.length > 0) throw new SettingsError(problems);
   const { data } = parsed;
@@ -182,23 +207,27 @@ export function serverUrl({ HOST, PORT, TLS_CERT }: Settings): string {
   return `${TLS_CERT === undefined ? "http" : "https"}://${host}:${PORT}`;
 }
 
-function missingSettings(
-  given: Readonly<Record<string, string | undefined>>,
-  profile: Settings["profile"],
-): readonly SettingProblem[] {
+type Given = Readonly<Record<string, string | undefined>>;
+
+function unpairedSettings(given: Given): readonly SettingProblem[] {
   const pairs = [
     ["TLS_CERT", "TLS_KEY"],
     ["TLS_KEY", "TLS_CERT"],
     ["FORWARD_URL", "FORWARD_SECRET"],
   ] as const;
-  const unpaired = pairs
+  return pairs
     .filter(([one, other]) => given[one] !== undefined && given[other] === undefined)
     .map(([one, other]) => ({ name: other, rule: `must be set, since ${one} is` }));
-  if (profile === "development") return unpaired;
-  const missing = Object.entries(REQUIRED_IN_PRODUCTION)
-    .filter(([name]) => given[name] === undefined)
-    .map(([name, what]) => ({ name, rule: `must be set in production: ${what}` }));
-  return [...missing, ...unpaired];
+}
+
+function missingSettings(
+  given: Given,
+  { purpose = "server", hasKeyFiles = false }: Parameters<typeof parseSettings>[1] & object,
+): readonly SettingProblem[] {
+  const hasKey = hasKeyFiles || given["WHATSAPP_PRIVATE_KEY_COMMAND"] !== undefined;
+  return NEEDS[purpose]
+    .filter((name) => given[name] === undefined && !(name === "WHATSAPP_PRIVATE_KEY" && hasKey))
+    .map((name) => ({ name, rule: `must be set in production: ${REQUIRED_IN_PRODUCTION[name]}` }));
 }
 
 function withoutOwn(

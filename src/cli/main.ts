@@ -2,9 +2,8 @@
 // status: 0 success, 1 failure, 2 wrong usage.
 
 import { Command, CommanderError } from "commander";
-import { SettingsError } from "../app/settings.ts";
+import { loadSettings } from "../app/environment.ts";
 import { SERVER_VERSION } from "../app/version.ts";
-import { KeyError } from "../protocol/private-key.ts";
 import { completionsCommand } from "./commands/completions.ts";
 import { devCommand } from "./commands/dev.ts";
 import { flowsCommand } from "./commands/flows.ts";
@@ -16,8 +15,9 @@ import { serveCommand } from "./commands/serve.ts";
 import { simulateCommand } from "./commands/simulate.ts";
 import { tokenCommand } from "./commands/token.ts";
 import { triggerCommand } from "./commands/trigger.ts";
-import { writeProgress } from "./output.ts";
 import { CommandFailed } from "./command-failed.ts";
+import { explainError } from "./explain-error.ts";
+import { flushOutput, OutputClosed, tolerateClosedOutput, writeProgress } from "./output.ts";
 
 const EXIT_FAILURE = 1;
 const EXIT_USAGE = 2;
@@ -58,22 +58,14 @@ async function run(): Promise<number> {
   } catch (error) {
     if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : EXIT_USAGE;
     if (error instanceof CommandFailed && error.message === "") return EXIT_FAILURE;
-    for (const line of explain(error)) writeProgress(line);
+    if (error instanceof OutputClosed) return 0;
+    for (const line of explainError(error, () => loadSettings("files"))) writeProgress(line);
     return EXIT_FAILURE;
   }
 }
 
-/** One line per problem. A coded error says what to do; any other is a defect, and its stack helps. */
-function explain(error: unknown): readonly string[] {
-  if (error instanceof SettingsError) {
-    return error.problems.map(({ name, rule }) => `${name}: ${rule}`);
-  }
-  if (!(error instanceof Error)) return [String(error)];
-  if (error instanceof KeyError && error.code.startsWith("PASSPHRASE_")) {
-    return [`${error.message}, in WHATSAPP_PRIVATE_KEY_PASSPHRASE`];
-  }
-  const isDefect = ["Error", "TypeError", "RangeError", "ReferenceError"].includes(error.name);
-  return [isDefect && error.stack !== undefined ? error.stack : error.message];
-}
-
-process.exitCode = await run();
+tolerateClosedOutput();
+const exitStatus = await run();
+await flushOutput();
+// Timers and sockets that a handler left behind would keep a finished command alive.
+process.exit(exitStatus);

@@ -1,14 +1,44 @@
 // Results go to standard output, everything else to standard error, so that a command's output can be piped.
 
-import { once } from "node:events";
+/** Whoever read the output has gone, as `head` does when it has enough. */
+export class OutputClosed extends Error {
+  override readonly name = "OutputClosed";
+}
+
+/** Without a listener, output that nobody reads would end the process with a stack. */
+export function tolerateClosedOutput(): void {
+  for (const stream of [process.stdout, process.stderr]) {
+    stream.on("error", (error: NodeJS.ErrnoException) => {
+      if (error.code !== "EPIPE") throw error;
+    });
+  }
+}
+
+/** Resolves when all that was written is out, or nobody is there to read it. */
+export async function flushOutput(): Promise<void> {
+  await Promise.all(
+    [process.stdout, process.stderr].map(
+      (stream) => new Promise((resolve) => stream.write("", resolve)),
+    ),
+  );
+}
 
 export function writeResult(text: string): void {
   process.stdout.write(`${text}\n`);
 }
 
-/** As `writeResult`, for output of any length: resolves when there is room for more. */
+/**
+ * As `writeResult`, for output of any length: resolves when there is room for more.
+ *
+ * @throws OutputClosed when nobody reads on
+ */
 export async function streamResult(text: string): Promise<void> {
-  if (!process.stdout.write(`${text}\n`)) await once(process.stdout, "drain");
+  await new Promise<void>((resolve, reject) => {
+    process.stdout.write(`${text}\n`, (error) => {
+      if (error) reject(new OutputClosed("nobody reads standard output", { cause: error }));
+      else resolve();
+    });
+  });
 }
 
 export function writeJson(value: unknown): void {

@@ -24,9 +24,9 @@ export function readAnswers(message: string): Answers {
 }
 
 /** Keys that WhatsApp adds to what the flow sent. */
-const ADDED_KEYS = ["flow_token", "wa_flow_response_params"];
+const ADDED_KEYS = new Set(["flow_token", "wa_flow_response_params"]);
 
 /** What the flow sent. */
 export function withoutAddedKeys(response: JsonObject): JsonObject {
-  return Object.fromEntries(Object.entries(response).filter(([key]) => !ADDED_KEYS.includes(key)));
+  return Object.fromEntries(Object.entries(response).filter(([key]) => !ADDED_KEYS.has(key)));
 }

@@ -60,15 +60,21 @@ export function createDataExchange(deps: ExchangeDependencies): DataExchange {
       return null;
     });
     if (session === null) return answerWithoutSession(deps, flow, request, report);
-    // A tokens function may have used some of the time.
-    const leftMs = Math.max(1, limitMs - (deps.elapsedMs() - startedMs));
     try {
       const prepared = prepare(flow, request);
       if (!(await received.withinRate()))
         throw new EndpointError("RATE_LIMITED", "flow over its rate");
       const limit = flow.options.concurrency ?? DEFAULT_CONCURRENCY;
       const outcome = await slots.run(flow.name, limit, () =>
-        runHandler(deps, flow, session, request, prepared, leftMs),
+        // A tokens function and the wait for a slot have used some of the time.
+        runHandler(
+          deps,
+          flow,
+          session,
+          request,
+          prepared,
+          limitMs - (deps.elapsedMs() - startedMs),
+        ),
       );
       return encodeOutcome(deps, session, outcome);
     } catch (error) {

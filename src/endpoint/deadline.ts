@@ -7,7 +7,7 @@ export class DeadlinePassed extends Error {
 }
 
 /**
- * Runs `work` for at most `limitMs` milliseconds.
+ * Runs `work` for at most `limitMs` milliseconds; with none left it is told so at once.
  *
  * @throws DeadlinePassed, or what `work` throws in time
  */

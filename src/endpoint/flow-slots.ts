@@ -9,7 +9,7 @@ export class FlowSlots {
   readonly #flows = new Map<string, Flow>();
   readonly #maxWaitMs: number;
 
-  /** @param maxWaitMs  longest wait for a slot; short enough that an answer afterwards is still in time */
+  /** @param maxWaitMs  longest wait for a slot */
   constructor(maxWaitMs = 1_500) {
     this.#maxWaitMs = maxWaitMs;
   }

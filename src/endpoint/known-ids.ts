@@ -1,21 +1,24 @@
-// A set of ids that forgets each one after a fixed time. Ids are kept in the order of their arrival and counted by
-// slices of time, so that an entry costs its key and nothing else, and forgetting costs no timer.
+// A set of ids that forgets each one after a fixed time. Ids that came at about the same time share a slice, and a slice
+// is forgotten whole, so that an entry costs its key and nothing else, and forgetting costs no timer.
 
-type Slice = { readonly startedMs: number; count: number };
+type Slice = { readonly startedMs: number; readonly ids: Set<string> };
+
+const SLICES = 60;
 
 export class KnownIds {
-  readonly #ids = new Set<string>();
+  /** Oldest first. */
   readonly #slices: Slice[] = [];
   readonly #elapsedMs: () => number;
   readonly #windowMs: number;
   readonly #maxIds: number;
   readonly #onForget: (id: string) => void;
+  #size = 0;
 
   /**
    * @param options.windowMs  how long an id is known, at least; at most a thirtieth longer
    * @param options.onForget  told every id that is forgotten
-   * @param options.maxIds    beyond it the oldest are forgotten early; the default, a million, is more than one
-   *                          instance can answer in ten minutes
+   * @param options.maxIds    how many are known at most; default three million, which is what two cores can answer in
+   *                          ten minutes, and about 300 MB
    */
   constructor(options: {
     readonly elapsedMs: () => number;
@@ -26,46 +29,46 @@ export class KnownIds {
     this.#elapsedMs = options.elapsedMs;
     this.#windowMs = options.windowMs;
     this.#onForget = options.onForget;
-    this.#maxIds = options.maxIds ?? 1_000_000;
+    this.#maxIds = options.maxIds ?? 3_000_000;
   }
 
   has(id: string): boolean {
     this.#forgetExpired();
-    return this.#ids.has(id);
+    return this.#slices.some((slice) => slice.ids.has(id));
+  }
+
+  /** Whether there is no room for another id: none is ever forgotten before its time. */
+  get isFull(): boolean {
+    this.#forgetExpired();
+    return this.#size >= this.#maxIds;
   }
 
   add(id: string): void {
     this.#forgetExpired();
-    const nowMs = this.#elapsedMs();
-    const last = this.#slices.at(-1);
-    if (last !== undefined && nowMs - last.startedMs < this.#windowMs / 60) last.count++;
-    else this.#slices.push({ startedMs: nowMs, count: 1 });
-    this.#ids.add(id);
-    if (this.#ids.size > this.#maxIds) this.#forgetOldest(1);
+    this.#currentSlice().ids.add(id);
+    this.#size++;
   }
 
   get size(): number {
-    return this.#ids.size;
+    return this.#size;
+  }
+
+  #currentSlice(): Slice {
+    const nowMs = this.#elapsedMs();
+    const last = this.#slices.at(-1);
+    if (last !== undefined && nowMs - last.startedMs < this.#windowMs / SLICES) return last;
+    const slice = { startedMs: nowMs, ids: new Set<string>() };
+    this.#slices.push(slice);
+    return slice;
   }
 
   #forgetExpired(): void {
-    const expiry = this.#elapsedMs() - this.#windowMs * (1 + 1 / 60);
+    const expiry = this.#elapsedMs() - this.#windowMs * (1 + 1 / SLICES);
     for (let oldest = this.#slices[0]; oldest !== undefined; oldest = this.#slices[0]) {
       if (oldest.startedMs > expiry) return;
-      this.#forgetOldest(oldest.count);
+      this.#slices.shift();
+      this.#size -= oldest.ids.size;
+      for (const id of oldest.ids) this.#onForget(id);
     }
-  }
-
-  #forgetOldest(count: number): void {
-    let left = count;
-    for (const id of this.#ids) {
-      if (left-- === 0) break;
-      this.#ids.delete(id);
-      this.#onForget(id);
-    }
-    const oldest = this.#slices[0];
-    if (oldest === undefined) return;
-    oldest.count -= count;
-    if (oldest.count <= 0) this.#slices.shift();
   }
 }

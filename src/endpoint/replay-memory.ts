@@ -59,6 +59,9 @@ export class ReplayMemory implements Replays {
       assertSameFlow(held, flow);
       return { answer: held.answer, replayed: true };
     }
+    // Forgetting an id early could lead to a second answer under one key and IV; so a full memory takes no more.
+    if (this.#known.isFull)
+      throw new EndpointError("OVERLOADED", "too many requests are remembered");
     const answer = this.#run(id, flow, work);
     this.#pending.set(id, { flow, answer });
     try {

@@ -88,10 +88,15 @@ async function openForeignSession(
   flowToken: string | null,
 ): Promise<Session> {
   const limitMs = flow.options.deadlineMs ?? deps.deadlineMs;
-  const claims = await withDeadline(limitMs, async () => accept(flowToken));
-  if (claims === null) throw refused("TOKEN_REFUSED", "the flow's tokens function refused it");
+  const claims: unknown = await withDeadline(limitMs, async () => accept(flowToken));
+  // Typed code returns claims or null; what untyped code returns instead of claims is taken for a refusal.
+  if (!isClaims(claims)) throw refused("TOKEN_REFUSED", "the flow's tokens function refused it");
   if (flowToken === null) return { ...anonymousSession(deps), claims };
   return { ...unverifiedSession(deps, flow, flowToken), claims, isVerified: true };
+}
+
+function isClaims(value: unknown): value is Readonly<Record<string, unknown>> {
+  return typeof value === "object" && value !== null && !Array.isArray(value);
 }
 
 function unverifiedSession(

@@ -94,7 +94,8 @@ function isAlarm(
     return newStatus === "other" ? null : newStatus === "THROTTLED" || newStatus === "BLOCKED";
   }
   if (event === "FLOW_VERSION_EXPIRY_WARNING") return true;
-  if (event === "other" || (alertState !== "ACTIVATED" && alertState !== "DEACTIVATED")) return null;
+  if (event === "other" || (alertState !== "ACTIVATED" && alertState !== "DEACTIVATED"))
+    return null;
   return alertState === "ACTIVATED";
 }
 

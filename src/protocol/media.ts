@@ -65,6 +65,9 @@ export function parseMediaUpload(value: unknown): MediaUpload {
   };
 }
 
+/** Labels and single dots: a URL parser also takes `..example` for a host. */
+const HOST_NAME = /^(?:[a-z0-9-]+\.)+[a-z]+$/;
+
 /**
  * Checks that a URL leads to Meta's CDN: https, port 443, no user name, and a host below one of the
  * suffixes. The address that its host resolves to is for the downloader to check, when it connects.
@@ -79,10 +82,10 @@ export function assertMediaUrl(url: string, allowedHostSuffixes: readonly string
   // The parser has put the host in lower case, however it was written.
   const { protocol, port, username, password, hostname } = parsed;
   const isAllowedHost = allowedHostSuffixes.some(
-    (suffix) => suffix.startsWith(".") && hostname.endsWith(suffix) && hostname !== suffix,
+    (suffix) => suffix.startsWith(".") && hostname.endsWith(suffix),
   );
   const isPlain = protocol === "https:" && port === "" && username === "" && password === "";
-  if (!isPlain || !isAllowedHost) {
+  if (!isPlain || !isAllowedHost || !HOST_NAME.test(hostname)) {
     throw new MediaError("BAD_URL", "the upload's URL does not lead to a host uploads are kept at");
   }
   return parsed;

@@ -17,14 +17,23 @@ const TEXT_TYPES: readonly number[] = [
   builtins.INTERVAL,
 ];
 
+/** Arrays of those, in the same order; pg has no names for array types. */
+const ARRAYS_OF_TEXT_TYPES: readonly number[] = [1016, 1231, 1182, 1183, 1270, 1115, 1187];
+const TEXT_ARRAY = 1009;
+
 export const postgresTypes: pg.CustomTypesConfig = {
   getTypeParser: (oid: number, format?: "text" | "binary") =>
     TEXT_TYPES.includes(oid)
       ? (text: string) => text
       : format === "binary"
         ? (pg.types.getTypeParser(oid, "binary") as unknown)
-        : (pg.types.getTypeParser(oid, "text") as unknown),
+        : (pg.types.getTypeParser(elementsAsText(oid), "text") as unknown),
 };
+
+/** The type whose parser leaves an array's elements as Postgres writes them, where that is wanted. */
+function elementsAsText(oid: number): number {
+  return ARRAYS_OF_TEXT_TYPES.includes(oid) ? TEXT_ARRAY : oid;
+}
 
 export const pgliteParsers: ParserOptions = {
   ...Object.fromEntries(TEXT_TYPES.map((oid) => [oid, (text: string) => text])),

@@ -130,7 +130,6 @@ export async function replayCompletions(
   account: string,
   ids: readonly string[],
 ): Promise<readonly string[]> {
-  const isOwn = (id: string): boolean => UUID.test(id);
   return database.root.transaction().execute(async (trx) => {
     const rows = await serverTables(trx)
       .updateTable("completions")
@@ -154,6 +153,10 @@ export async function replayCompletions(
     );
     return replayed;
   });
+}
+
+function isOwn(id: string): boolean {
+  return UUID.test(id);
 }
 
 /** Marks completions as dead that nobody will try again. */

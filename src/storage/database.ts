@@ -22,6 +22,8 @@ export interface Database {
   /** How the job queue reaches this database. */
   readonly jobs: JobConnection;
   forFlow(flow: string): HandlerDatabase;
+  /** For what may take long, as building an index does: a connection without time limits, where the database has any. */
+  withoutLimits<T>(work: (db: Kysely<unknown>) => Promise<T>): Promise<T>;
   /** @throws when no query gets through */
   check(): Promise<void>;
   stop(): Promise<void>;
@@ -40,6 +42,16 @@ export async function openDatabase(settings: DatabaseSettings, log: Log): Promis
     onceGuard,
     jobs,
     forFlow: (flow) => root.withSchema(flow),
+    withoutLimits: async (work) => {
+      if (settings.kind === "embedded") return work(root);
+      const options = { poolMax: 1, log, connectionTimeoutMs: 5_000, statementTimeoutMs: 0 };
+      const db = new Kysely<unknown>({ dialect: createPostgresDialect(settings.url, options) });
+      try {
+        return await work(db);
+      } finally {
+        await db.destroy();
+      }
+    },
     check: async () => {
       await sql`select 1`.execute(root);
     },

@@ -27,7 +27,7 @@ export function createEraseStore(
     erase: (user, inFlows) =>
       database.root.transaction().execute((trx) =>
         // A handler that reached for another connection would wait for this transaction for ever.
-        database.onceGuard.run(async () => {
+        database.onceGuard.run(new AbortController().signal, async () => {
           const server = serverTables(trx);
           const names = await findNames(server, account, user);
           const completions = await deleteCompletions(server, account, names);

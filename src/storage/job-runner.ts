@@ -10,7 +10,6 @@
 //                 |          |
 //                 +----------+--> given back (stop), or dropped (another instance has it now)
 
-import { setTimeout as delay } from "node:timers/promises";
 import type { Process } from "../completions/ports.ts";
 import type { Log } from "../flows/services.ts";
 
@@ -70,6 +69,7 @@ export class JobRunner {
   readonly #failed: ClaimedJob[] = [];
   readonly #claiming = new AbortController();
   readonly #upkeep = new AbortController();
+  #told = new AbortController();
   #claimLoop: Promise<void> = Promise.resolve();
   #upkeepLoops: Promise<unknown> = Promise.resolve();
   #onChange: () => void = () => {};
@@ -85,6 +85,11 @@ export class JobRunner {
       this.#repeat(SETTLE_EVERY_MS, () => this.#settle()),
       this.#repeat(KEEP_ALIVE_EVERY_MS, () => this.#keepAlive()),
     ]);
+  }
+
+  /** Looks for jobs now rather than at the next poll. */
+  wake(): void {
+    this.#told.abort();
   }
 
   /** Starts no more jobs, lets those that run finish for at most `graceMs`, and gives the rest back. */
@@ -112,11 +117,14 @@ export class JobRunner {
         await this.#nextChange();
         continue;
       }
+      // Told to look while it looks, it looks again.
+      const told = new AbortController();
+      this.#told = told;
       const jobs = await this.#reach(() => source.claim(batch));
       this.#waiting.push(...(jobs ?? []));
       this.#startWaiting();
       if (jobs === null) await pause(OUTAGE_POLL_MS, signal);
-      else if (jobs.length < batch) await pause(POLL_MS, signal);
+      else if (jobs.length < batch) await pause(POLL_MS, AbortSignal.any([signal, told.signal]));
     }
   }
 
@@ -163,8 +171,8 @@ export class JobRunner {
   async #settle(): Promise<void> {
     const { source } = this.#options;
     const groups = [
-      { jobs: this.#succeeded, settle: source.succeed },
-      { jobs: this.#failed, settle: source.fail },
+      { jobs: this.#succeeded, settle: (group: readonly ClaimedJob[]) => source.succeed(group) },
+      { jobs: this.#failed, settle: (group: readonly ClaimedJob[]) => source.fail(group) },
     ];
     for (const { jobs, settle } of groups) {
       const group = jobs.slice();
@@ -231,8 +239,17 @@ export class JobRunner {
 }
 
 /** Ends early when the signal aborts. */
-async function pause(ms: number, signal: AbortSignal): Promise<void> {
-  await delay(ms, undefined, { signal }).catch(() => {});
+function pause(ms: number, signal: AbortSignal): Promise<void> {
+  return new Promise((resolve) => {
+    const end = (): void => {
+      clearTimeout(timer);
+      signal.removeEventListener("abort", end);
+      resolve();
+    };
+    const timer = setTimeout(end, ms);
+    signal.addEventListener("abort", end);
+    if (signal.aborted) end();
+  });
 }
 
 /** @throws the signal's reason as soon as it aborts, whatever `work` does then */

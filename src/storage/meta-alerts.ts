@@ -28,10 +28,11 @@ export async function countMetaAlerts(
     .where("alarm.account", "=", account)
     .where("alarm.is_alarm", "=", true)
     .where(WARNED_RECENTLY)
-    .where(({ not, exists, selectFrom }) =>
-      not(
-        exists(
-          selectFrom("flow_events as ending")
+    .where((where) =>
+      where.not(
+        where.exists(
+          where
+            .selectFrom("flow_events as ending")
             .select("ending.event_key")
             .whereRef("ending.account", "=", "alarm.account")
             .whereRef("ending.event", "=", "alarm.event")

@@ -28,6 +28,9 @@ export class MigrationError extends Error {
 
 const MIGRATION_FILE = /^\d{4}-[a-z0-9-]+\.(ts|js)$/;
 
+/** Meant as a migration, or looks so; code without a number is what migrations share. */
+const NUMBERED_FILE = /^\d.*\.(ts|js)$/;
+
 /** The server's own migrations. */
 export const SERVER_SOURCE: SchemaSource = {
   schema: SERVER_SCHEMA,
@@ -44,19 +47,35 @@ export async function migrate(
   database: Database,
   sources: readonly SchemaSource[],
 ): Promise<readonly string[]> {
-  const applied: string[] = [];
-  for (const source of sources) {
-    const { error, results = [] } = await createMigrator(database, source).migrateToLatest();
-    const failed = results.find((result) => result.status === "Error");
-    if (error !== undefined) {
-      const where =
-        failed === undefined ? source.schema : `${source.schema}/${failed.migrationName}`;
-      const reason = error instanceof Error ? error.message : "see the cause";
-      throw new MigrationError(`migration of ${where} failed: ${reason}`, { cause: error });
-    }
-    applied.push(...results.map((result) => `${source.schema}/${result.migrationName}`));
+  return database.withoutLimits(async (db) => {
+    const applied: string[] = [];
+    for (const source of sources) applied.push(...(await migrateSchema(db, source)));
+    return applied;
+  });
+}
+
+async function migrateSchema(
+  db: Kysely<unknown>,
+  source: SchemaSource,
+): Promise<readonly string[]> {
+  const { error, results = [] } = await createMigrator(db, source).migrateToLatest();
+  if (error === undefined) {
+    return results.map((result) => `${source.schema}/${result.migrationName}`);
   }
-  return applied;
+  if (error instanceof MigrationError) throw error;
+  const failed = results.find((result) => result.status === "Error");
+  const where = failed === undefined ? source.schema : `${source.schema}/${failed.migrationName}`;
+  throw new MigrationError(`migration of ${where} failed: ${reasonOf(error)}`, { cause: error });
+}
+
+/**
+ * What Postgres says about the statement (class 42: syntax and names), or what the migration itself threw. Any other
+ * message of Postgres may quote a row that the migration stumbled over, so its code stands for it.
+ */
+function reasonOf(error: unknown): string {
+  if (!(error instanceof Error)) return "it threw something that is no error";
+  const code = "code" in error && typeof error.code === "string" ? error.code : null;
+  return code === null || code.startsWith("42") ? error.message : `the database answered ${code}`;
 }
 
 /** Reads the ledgers; changes nothing. */
@@ -84,9 +103,9 @@ async function readLedger(db: Kysely<unknown>, schema: string): Promise<readonly
   return rows.map((row) => row.name);
 }
 
-function createMigrator(database: Database, source: SchemaSource): Migrator {
+function createMigrator(db: Kysely<unknown>, source: SchemaSource): Migrator {
   return new Migrator({
-    db: database.root.withSchema(source.schema),
+    db: db.withSchema(source.schema),
     provider: createProvider(source),
     migrationTableSchema: source.schema,
   });
@@ -106,6 +125,12 @@ function createProvider(source: SchemaSource): MigrationProvider {
 
 async function listMigrationFiles(folder: string): Promise<readonly string[]> {
   const files = await fs.readdir(folder);
+  const misnamed = files.find((file) => NUMBERED_FILE.test(file) && !MIGRATION_FILE.test(file));
+  if (misnamed !== undefined) {
+    throw new MigrationError(
+      `${path.join(folder, misnamed)} is not named like a migration; rename it to something like 0001-orders.ts`,
+    );
+  }
   return files
     .filter((file) => MIGRATION_FILE.test(file))
     .map((file) => path.parse(file).name)

@@ -125,8 +125,11 @@ async function insertQuarantine(
 }
 
 /** Two transactions that bring the same rows in one order wait for each other; in two orders they would deadlock. */
-function sortedBy<Row, Key extends keyof Row>(rows: readonly Row[], key: Key): readonly Row[] {
-  return rows.toSorted((one, other) => (one[key] < other[key] ? -1 : Number(one[key] > other[key])));
+function sortedBy<Row>(rows: readonly Row[], key: keyof Row): readonly Row[] {
+  return rows.toSorted((one, other) => {
+    if (one[key] === other[key]) return 0;
+    return one[key] < other[key] ? -1 : 1;
+  });
 }
 
 async function inChunks<Row, Result>(

@@ -17,7 +17,7 @@ export function createEffects(database: Database, account: string): Effects {
     async once(flow, scope, name, signal, work) {
       try {
         return await database.root.transaction().execute((trx) =>
-          database.onceGuard.run(async () => {
+          database.onceGuard.run(signal, async () => {
             // A call that finds another at work waits for it, up to the deadline, not up to the pool's limit.
             await sql`set local lock_timeout = '9s'`.execute(trx);
             const server = trx.withSchema(SERVER_SCHEMA).$extendTables<ServerTables>();
@@ -59,7 +59,7 @@ async function runWork(
     return json;
   } finally {
     signal.removeEventListener("abort", onAbort);
-    // After an abort the work may go on and fail on its closed transaction: that is the intent.
+    // After an abort the work may go on, and fails at its next statement: that is the intent.
     working.catch(() => {});
   }
 }

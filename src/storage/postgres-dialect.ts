@@ -1,5 +1,5 @@
-// A real Postgres behind kysely. Every wait has an end, and a connection that dies takes nothing with it: the pool
-// reports it and makes another when one is needed.
+// A real Postgres behind kysely. Every wait has an end unless it is asked to have none, and a connection that dies takes
+// nothing with it: the pool reports it and makes another when one is needed.
 
 import { type Dialect, PostgresDialect, type PostgresPool } from "kysely";
 import pg from "pg";
@@ -12,7 +12,7 @@ export type PostgresOptions = {
   readonly log: Log;
   /** Longest wait for a connection, whether one is made or another's is waited for; default 1 s. */
   readonly connectionTimeoutMs?: number;
-  /** Longest statement; default 5 s. */
+  /** Longest statement; default 9 s, the longest deadline of a handler. 0: no limit, nor one on locks. */
   readonly statementTimeoutMs?: number;
 };
 
@@ -24,7 +24,7 @@ export function createPostgresDialect(databaseUrl: string, options: PostgresOpti
 }
 
 export function createPostgresPool(databaseUrl: string, options: PostgresOptions): PostgresPool {
-  const { poolMax, log, connectionTimeoutMs = 1_000, statementTimeoutMs = 5_000 } = options;
+  const { poolMax, log, connectionTimeoutMs = 1_000, statementTimeoutMs = 9_000 } = options;
   const pool = new pg.Pool({
     connectionString: databaseUrl,
     max: poolMax,
@@ -32,7 +32,7 @@ export function createPostgresPool(databaseUrl: string, options: PostgresOptions
     application_name: "flowpoint",
     connectionTimeoutMillis: connectionTimeoutMs,
     statement_timeout: statementTimeoutMs,
-    lock_timeout: 1_000,
+    lock_timeout: statementTimeoutMs === 0 ? 0 : 1_000,
     idle_in_transaction_session_timeout: 10_000,
     keepAlive: true,
     keepAliveInitialDelayMillis: 10_000,
@@ -42,5 +42,7 @@ export function createPostgresPool(databaseUrl: string, options: PostgresOptions
   pool.on("error", (err) => log.warn({ err }, "an idle database connection broke"));
   // and so would one in use, between two queries as well; the query that finds out reports it.
   pool.on("connect", (client) => client.on("error", () => {}));
-  return requireAnswers(pool, statementTimeoutMs * SILENCE_PER_STATEMENT);
+  return statementTimeoutMs === 0
+    ? pool
+    : requireAnswers(pool, statementTimeoutMs * SILENCE_PER_STATEMENT);
 }

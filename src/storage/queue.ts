@@ -19,6 +19,9 @@ export class QueueNotReadyError extends Error {
   override readonly name = "QueueNotReadyError";
 }
 
+/** By then the transaction that sent a job is over, as a rule. */
+const LIKELY_COMMITTED_MS = 20;
+
 export interface Queue {
   /** @throws when the database is away, or its tables are not those of this version */
   start(): Promise<void>;
@@ -60,6 +63,16 @@ export function createQueue(
   const boss = createBoss(connection, { migrate: false, supervise: options.upkeep });
   const runners: JobRunner[] = [];
   let isReady = false;
+  let waking: NodeJS.Timeout | undefined;
+
+  /** Only a hint: when the transaction takes longer, or the job is for another instance, the next poll finds it. */
+  const wakeSoon = (): void => {
+    waking ??= setTimeout(() => {
+      waking = undefined;
+      for (const runner of runners) runner.wake();
+    }, LIKELY_COMMITTED_MS);
+  };
+
   boss.on("error", (err) => log.warn({ err }, "the upkeep of the job queue failed this time"));
 
   return {
@@ -72,8 +85,10 @@ export function createQueue(
         throw new QueueNotReadyError("the job queue is not there; run flowpoint migrate");
       const jobs = data.map(({ completionId }) => ({ id: completionId }));
       await boss.insert(name, jobs, { db: fromKysely(trx) });
+      wakeSoon();
     },
     forget: async (trx, completionIds) => {
+      if (completionIds.length === 0) return;
       for (const name of ["completion", "forward"] as const) {
         await boss.deleteJob(name, [...completionIds], { db: fromKysely(trx) });
       }
@@ -88,6 +103,7 @@ export function createQueue(
       runner.start();
     },
     stop: async (graceMs) => {
+      clearTimeout(waking);
       await Promise.all(runners.splice(0).map((runner) => runner.stop(graceMs)));
       await boss.stop({ graceful: false });
     },

@@ -36,6 +36,9 @@ function singleValue(query: URLSearchParams, name: string): string | null {
 
 /** In constant time; hashed first, since only equal lengths can be compared so. */
 function isSameText(one: string, other: string): boolean {
-  const digest = (text: string): Buffer => createHash("sha256").update(text).digest();
-  return timingSafeEqual(digest(one), digest(other));
+  return timingSafeEqual(sha256(one), sha256(other));
+}
+
+function sha256(text: string): Buffer {
+  return createHash("sha256").update(text).digest();
 }

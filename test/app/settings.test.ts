@@ -43,7 +43,15 @@ const folder = (fallback: string) => ({
 });
 
 const ROWS: readonly Row[] = [
-  { name: "NODE_ENV", ...anyText },
+  {
+    name: "NODE_ENV",
+    default: undefined,
+    takes: [
+      ["development", "development"],
+      ["test", "test"],
+    ],
+    refuses: ["Production", "staging", "CANARY"],
+  },
   { name: "HOST", default: "127.0.0.1", takes: [["0.0.0.0", "0.0.0.0"]], refuses: [] },
   { name: "PORT", default: 3000, ...port },
   { name: "ADMIN_HOST", default: "127.0.0.1", takes: [["::1", "::1"]], refuses: [] },
@@ -187,7 +195,6 @@ const COMPANIONS: Readonly<Record<string, Readonly<Record<string, string>>>> = {
   TLS_CERT: { TLS_KEY: "key.pem" },
   TLS_KEY: { TLS_CERT: "cert.pem" },
   FORWARD_URL: { FORWARD_SECRET: whsec(32) },
-  NODE_ENV: {},
 };
 
 const PRODUCTION = {
@@ -196,6 +203,7 @@ const PRODUCTION = {
   WHATSAPP_APP_SECRET: "app secret",
   WHATSAPP_VERIFY_TOKEN: "verify token",
   FLOW_TOKEN_SECRET: LONG,
+  WHATSAPP_PRIVATE_KEY: "PEM",
 };
 
 function revealed(value: unknown): unknown {
@@ -203,9 +211,9 @@ function revealed(value: unknown): unknown {
   return Array.isArray(value) ? value.map(revealed) : value;
 }
 
-function problemsOf(env: Readonly<Record<string, string>>): SettingsError["problems"] {
+function problemsOf(...given: Parameters<typeof parseSettings>): SettingsError["problems"] {
   try {
-    parseSettings(env);
+    parseSettings(...given);
   } catch (error) {
     if (error instanceof SettingsError) return error.problems;
     throw error;
@@ -276,6 +284,7 @@ describe("the environment as a whole", () => {
       "WHATSAPP_APP_SECRET",
       "WHATSAPP_VERIFY_TOKEN",
       "FLOW_TOKEN_SECRET",
+      "WHATSAPP_PRIVATE_KEY",
     ]);
     for (const { rule } of problems) expect(rule).toMatch(/^must be set in production: .{10,}/);
   });
@@ -288,6 +297,25 @@ describe("the environment as a whole", () => {
     expect(problemsOf({ ...PRODUCTION, WHATSAPP_APP_SECRET: "" }).map(({ name }) => name)).toEqual([
       "WHATSAPP_APP_SECRET",
     ]);
+  });
+
+  it.each([
+    ["a command that prints it", { WHATSAPP_PRIVATE_KEY_COMMAND: "cat key.pem" }, {}],
+    ["a key file", {}, { hasKeyFiles: true }],
+  ])("needs no private key in the environment in production beside %s", (_what, env, options) => {
+    const settings = parseSettings({ ...PRODUCTION, WHATSAPP_PRIVATE_KEY: "", ...env }, options);
+
+    expect(settings.profile).toBe("production");
+  });
+
+  it.each([
+    ["database", ["DATABASE_URL"]],
+    ["tokens", ["FLOW_TOKEN_SECRET"]],
+    ["files", []],
+  ] as const)("needs no more in production than a command for %s does", (purpose, names) => {
+    expect(problemsOf({ NODE_ENV: "production" }, { purpose }).map(({ name }) => name)).toEqual(
+      names,
+    );
   });
 
   it("waits five seconds before it closes in production, unless told otherwise", () => {

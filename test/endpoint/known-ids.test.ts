@@ -61,23 +61,27 @@ describe("known ids", () => {
     expect(ids.size).toBe(0);
   });
 
-  it("forget the oldest early when there are too many", () => {
-    const { ids, forgotten } = create(2);
-    for (const id of ["a", "b", "c"]) ids.add(id);
+  it("are full at their limit, and never forget an id before its time to make room", () => {
+    const { ids, forgotten, at } = create(2);
+    ids.add("a");
+    expect(ids.isFull).toBe(false);
+    at(3_000);
+    ids.add("b");
 
-    expect(forgotten).toEqual(["a"]);
-    expect(["a", "b", "c"].map((id) => ids.has(id))).toEqual([false, true, true]);
+    expect(ids.isFull).toBe(true);
+    expect(["a", "b"].map((id) => ids.has(id))).toEqual([true, true]);
+    expect(forgotten).toEqual([]);
   });
 
-  it("keep counting right after forgetting early", () => {
-    const { ids, at } = create(2);
-    for (const id of ["a", "b", "c"]) ids.add(id);
+  it("have room again once the oldest have had their time", () => {
+    const { ids, forgotten, at } = create(2);
+    ids.add("a");
     at(3_000);
-    ids.add("d");
+    ids.add("b");
 
     at(6_200);
-    expect(["b", "c", "d"].map((id) => ids.has(id))).toEqual([false, false, true]);
-    at(9_200);
-    expect(ids.has("d")).toBe(false);
+    expect(ids.isFull).toBe(false);
+    expect(forgotten).toEqual(["a"]);
+    expect(ids.has("b")).toBe(true);
   });
 });

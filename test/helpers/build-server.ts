@@ -10,6 +10,7 @@ import { Health } from "../../src/app/health.ts";
 import { createMetrics, type Metrics } from "../../src/app/metrics.ts";
 import { createPublicServer } from "../../src/app/server.ts";
 import { parseSettings, type Settings } from "../../src/app/settings.ts";
+import { loadTls } from "../../src/app/tls.ts";
 import { createExchange, type Exchange } from "../../src/endpoint/exchange.ts";
 import { LastData } from "../../src/endpoint/last-data.ts";
 import type { ExchangeDependencies } from "../../src/endpoint/ports.ts";
@@ -134,6 +135,7 @@ export async function buildServer(options: ServerOptions = {}): Promise<TestServ
   health.enter("ready");
   const app = await createPublicServer({
     settings,
+    tls: await loadTls(settings),
     exchange,
     webhooks: { ingest: noIngest, verifyToken: "verify-token" },
     health,

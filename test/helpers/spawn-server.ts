@@ -72,9 +72,18 @@ export async function makeTemporaryFolder(): Promise<{
   };
 }
 
-/** Starts the command. The environment is what is given here, not the test's own. */
-export function start(args: readonly string[], env: Environment): Running {
-  const child = spawn(process.execPath, [COMMAND, ...args], {
+/**
+ * Starts the command. The environment is what is given here, not the test's own.
+ *
+ * @param launcher  a program that becomes the one it is told to start, with its arguments; default: none
+ */
+export function start(
+  args: readonly string[],
+  env: Environment,
+  launcher: readonly string[] = [],
+): Running {
+  const [program = "", ...rest] = [...launcher, process.execPath, COMMAND, ...args];
+  const child = spawn(program, rest, {
     cwd: tmpdir(),
     env: { PATH: process.env["PATH"], HOME: process.env["HOME"], ...env },
     stdio: ["ignore", "pipe", "pipe"],
@@ -126,9 +135,9 @@ export async function run(args: readonly string[], env: Environment): Promise<Fi
   return { ...(await command.exited), ...command.output() };
 }
 
-/** Starts a server on free ports, and waits until it listens. */
-export async function spawnServer(dataDir: string, env: Environment = {}): Promise<SpawnedServer> {
-  const server = start(["serve"], {
+/** What a server of the tests is told, so that it shares nothing with another. */
+export function serverEnvironment(dataDir: string, env: Environment = {}): Environment {
+  return {
     DATA_DIR: dataDir,
     HANDLERS_DIR: FIXTURE_FLOWS,
     KEYS_DIR: path.join(dataDir, "keys"),
@@ -136,7 +145,16 @@ export async function spawnServer(dataDir: string, env: Environment = {}): Promi
     ADMIN_PORT: "0",
     ...SPAWNED_SECRETS,
     ...env,
-  });
+  };
+}
+
+/** Starts a server on free ports, and waits until it listens. */
+export async function spawnServer(
+  dataDir: string,
+  env: Environment = {},
+  launcher: readonly string[] = [],
+): Promise<SpawnedServer> {
+  const server = start(["serve"], serverEnvironment(dataDir, env), launcher);
   const isProduction = env["NODE_ENV"] === "production";
   // Development prints for people, production logs.
   const [, url = ""] = await server.waitForOutput(

@@ -14,7 +14,7 @@ async function effect(trx: HandlerTransaction, note: string): Promise<{ id: numb
   return trx.insertInto("effects").values({ note }).returning("id").executeTakeFirstOrThrow();
 }
 
-describeOnBoth("once", (open) => {
+describeOnBoth("once and stored", (open) => {
   let opened: OpenedDatabase;
   let database: Database;
   let effects: Effects;
@@ -109,10 +109,10 @@ describeOnBoth("once", (open) => {
 
   it("gives every call what JSON makes of the result, the first one too", async () => {
     const scope = newScope();
-    const work = (): unknown => ({ at: new Date(0), gone: undefined, list: [1, undefined] });
+    const result = { at: new Date(0), gone: undefined, list: [1, undefined] };
 
-    const first = await effects.once("drill", scope, "book", signal, work);
-    const second = await effects.once("drill", scope, "book", signal, work);
+    const first = await effects.once("drill", scope, "book", signal, () => result);
+    const second = await effects.once("drill", scope, "book", signal, () => result);
 
     const expected = { at: "1970-01-01T00:00:00.000Z", list: [1, null] };
     expect([first, second]).toStrictEqual([expected, expected]);
@@ -310,21 +310,8 @@ describeOnBoth("once", (open) => {
 
     expect(await countOf("nothing of the kind")).toBe(0);
   });
-});
 
-describeOnBoth("stored", (open) => {
-  let opened: OpenedDatabase;
-  let effects: Effects;
-
-  beforeAll(async () => {
-    opened = await open();
-    await migrateAll(opened.database);
-    effects = createEffects(opened.database, "main");
-  });
-
-  afterAll(() => opened.stop());
-
-  it("gives what once remembered under a name, and null for any other", async () => {
+  it("remembers for stored, which gives what is there under a name and null for any other", async () => {
     const scope = newScope();
     expect(await effects.stored(scope, "book")).toBeNull();
 
@@ -340,6 +327,6 @@ describeOnBoth("stored", (open) => {
     const scope = newScope();
     await effects.once("drill", scope, "book", signal, () => 1);
 
-    expect(await createEffects(opened.database, "another").stored(scope, "book")).toBeNull();
+    expect(await createEffects(database, "another").stored(scope, "book")).toBeNull();
   });
 });

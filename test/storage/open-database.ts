@@ -23,8 +23,12 @@ export function describeOnBoth(
   title: string,
   define: (open: () => Promise<OpenedDatabase>) => void,
 ): void {
-  describe(`${title}, on the embedded database`, () => define(openEmbedded));
-  requirePart("postgres")(`${title}, on Postgres`, () => define(openPostgres));
+  describe(`${title}, on the embedded database`, () => {
+    define(openEmbedded);
+  });
+  requirePart("postgres")(`${title}, on Postgres`, () => {
+    define(openPostgres);
+  });
 }
 
 export async function openEmbedded(): Promise<OpenedDatabase> {

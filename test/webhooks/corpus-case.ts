@@ -146,15 +146,11 @@ type Batch = { readonly good: number; readonly repeated: number; readonly broken
 
 /** One change for each, as Meta batches them: broken ones in the middle, repeated ones at the end. */
 function buildBatch({ good, repeated, broken }: Batch): readonly unknown[] {
-  const change = (_: unknown, n: number): unknown => ({ $messages: [{ id: `{id}.${n}` }] });
-  const odd = (_: unknown, n: number): unknown => ({ field: "messages", value: `{id}.${n}` });
-  const distinct = Array.from({ length: good }, change);
-  return [
-    ...distinct.slice(0, good / 2),
-    ...Array.from({ length: broken }, odd),
-    ...distinct.slice(good / 2),
-    ...distinct.slice(0, repeated),
-  ].map(expand);
+  const distinct = Array.from({ length: good }, (_, n) => ({ $messages: [{ id: `{id}.${n}` }] }));
+  const odd = Array.from({ length: broken }, (_, n) => ({ field: "messages", value: `{id}.${n}` }));
+  const middle = good / 2;
+  const all = [...distinct.slice(0, middle), ...odd, ...distinct.slice(middle)];
+  return [...all, ...distinct.slice(0, repeated)].map(expand);
 }
 
 function repeat({ $repeat: [text, times] }: Repeat): string {

@@ -1,11 +1,18 @@
 // The same message delivered many times at once, to one server and to two over one database.
 
-import { afterEach, expect, it } from "vitest";
+import { afterAll, beforeAll, expect, it } from "vitest";
 import { requirePart } from "../parts/require-part.ts";
-import { completionPost, messagesChange, notificationOf, responseMessage, signed } from "./notification.ts";
+import {
+  completionPost,
+  messagesChange,
+  notificationOf,
+  responseMessage,
+  signed,
+} from "./notification.ts";
 import {
   DATABASES,
   deliver,
+  type PreparedDatabase,
   preparePostgres,
   startWebhookServer,
   type WebhookServer,
@@ -16,20 +23,22 @@ const DELIVERIES = 20;
 /** Postgres' own name for its code. */
 const DEADLOCK_DETECTED = "40P01";
 
-const cleanUp: (() => Promise<void>)[] = [];
-
-afterEach(async () => {
-  for (const undo of cleanUp.splice(0).toReversed()) await undo();
-});
-
 for (const { name, describeOn, prepare } of DATABASES) {
   describeOn(`one server ${name}`, () => {
-    it("stores a message once that is delivered many times at once", async () => {
-      const prepared = await prepare();
-      cleanUp.push(prepared.remove);
-      const server = await startWebhookServer(prepared.settings);
-      cleanUp.push(server.stop);
+    let prepared: PreparedDatabase;
+    let server: WebhookServer;
 
+    beforeAll(async () => {
+      prepared = await prepare();
+      server = await startWebhookServer(prepared.settings);
+    });
+
+    afterAll(async () => {
+      await server.stop();
+      await prepared.remove();
+    });
+
+    it("stores a message once that is delivered many times at once", async () => {
       await deliverManyTimes([server], "many");
 
       expect(await server.countRows()).toMatchObject({ completions: 1, jobs: 1 });
@@ -38,16 +47,25 @@ for (const { name, describeOn, prepare } of DATABASES) {
 }
 
 requirePart("postgres")("two servers over one Postgres", () => {
-  it("store a message once that is delivered many times to both", async () => {
-    const servers = await startTwo();
+  let servers: readonly [WebhookServer, WebhookServer];
 
+  beforeAll(async () => {
+    const { settings } = await preparePostgres();
+    servers = [await startWebhookServer(settings), await startWebhookServer(settings)];
+  });
+
+  afterAll(async () => {
+    for (const server of servers) await server.stop();
+  });
+
+  it("store a message once that is delivered many times to both", async () => {
     await deliverManyTimes(servers, "both");
 
     expect(await servers[0].countRows()).toMatchObject({ completions: 1, jobs: 1 });
   });
 
   it("do not deadlock over batches that hold the same messages in two orders", async () => {
-    const servers = await startTwo();
+    const before = await servers[0].countRows();
     const ids = Array.from({ length: 200 }, (_, n) => `batch.${n}`);
 
     await Promise.all(
@@ -57,17 +75,13 @@ requirePart("postgres")("two servers over one Postgres", () => {
       }),
     );
 
-    expect(await servers[0].countRows()).toMatchObject({ completions: 200, jobs: 200 });
+    expect(await servers[0].countRows()).toMatchObject({
+      completions: before.completions + 200,
+      jobs: before.jobs + 200,
+    });
     expect(databaseErrorsOf(servers)).not.toContain(DEADLOCK_DETECTED);
   });
 });
-
-async function startTwo(): Promise<readonly [WebhookServer, WebhookServer]> {
-  const { settings } = await preparePostgres();
-  const servers = [await startWebhookServer(settings), await startWebhookServer(settings)] as const;
-  cleanUp.push(...servers.map((server) => server.stop));
-  return servers;
-}
 
 async function deliverManyTimes(servers: readonly WebhookServer[], id: string): Promise<void> {
   await Promise.all(

@@ -141,10 +141,9 @@ describe("a webhook POST", () => {
       }),
     });
     const messages = messagesChange([responseMessage("a"), responseMessage("b")]);
-    const event = (name: string): unknown => flowsChange({ event: name, flow_id: "1" });
-    const post = signed(
-      notificationOf(messages, event("ENDPOINT_LATENCY"), event("CLIENT_ERROR_RATE"), "odd"),
-    );
+    const names = ["ENDPOINT_LATENCY", "CLIENT_ERROR_RATE"];
+    const events = names.map((event) => flowsChange({ event, flow_id: "1" }));
+    const post = signed(notificationOf(messages, ...events, "odd"));
 
     await receive(ingest, post);
 

@@ -7,6 +7,7 @@ import type { AddressInfo } from "node:net";
 import { text } from "node:stream/consumers";
 import { sql } from "kysely";
 import { afterAll, describe, expect } from "vitest";
+import { elapsedMs } from "../../src/app/clock.ts";
 import { Health } from "../../src/app/health.ts";
 import { createMetrics } from "../../src/app/metrics.ts";
 import { createNotificationLog, observeNotificationsWith } from "../../src/app/notification-log.ts";
@@ -18,7 +19,7 @@ import { createNotificationStore } from "../../src/storage/notification-store.ts
 import { createQueue } from "../../src/storage/queue.ts";
 import { installQueues } from "../../src/storage/queue-schema.ts";
 import { reserveConnections } from "../../src/storage/reserved-connections.ts";
-import type { NotificationReport, NotificationStore } from "../../src/webhooks/ports.ts";
+import type { NotificationReport } from "../../src/webhooks/ports.ts";
 import { createIngest } from "../../src/webhooks/ingest.ts";
 import { captureLog, type LogLine } from "../helpers/capture-log.ts";
 import { createDatabase } from "../helpers/database.ts";
@@ -102,10 +103,8 @@ async function prepareTables(settings: DatabaseSettings): Promise<void> {
   await database.stop();
 }
 
-/** @param wrapStore  puts something between the pipeline and the store */
 export async function startWebhookServer(
   databaseSettings: DatabaseSettings,
-  wrapStore: (store: NotificationStore) => NotificationStore = (store) => store,
 ): Promise<WebhookServer> {
   const { log, lines } = captureLog();
   const database = await openDatabase(databaseSettings, log);
@@ -114,18 +113,16 @@ export async function startWebhookServer(
   const reserved = reserveConnections(databaseSettings, database, log);
   const metrics = createMetrics();
   const reports: NotificationReport[] = [];
-  const elapsedMs = (): number => performance.now();
   const ingest = createIngest({
     account: { appSecrets: [APP_SECRET, PREVIOUS_APP_SECRET] },
-    store: wrapStore(createNotificationStore(reserved.db, queue, "main")),
-    observer: observeNotificationsWith(
-      metrics.webhooks,
-      createNotificationLog(log, elapsedMs),
-      { received: (report) => void reports.push(report) },
-    ),
+    store: createNotificationStore(reserved.db, queue, "main"),
+    observer: observeNotificationsWith(metrics.webhooks, createNotificationLog(log, elapsedMs), {
+      received: (report) => void reports.push(report),
+    }),
     elapsedMs,
   });
   const app = await createPublicServer({
+    tls: null,
     settings: parseSettings({}),
     exchange: async () => ({ status: 404, body: "" }),
     webhooks: { ingest, verifyToken: VERIFY_TOKEN },

@@ -20,7 +20,7 @@ export function completionsEraseCommand(): Command {
       const erased = await runOperation(
         "completions-erase",
         { user },
-        loadSettings(),
+        loadSettings("database"),
         createLogger("silent"),
       );
       if (options.json === true) return writeJson(erased);

@@ -46,7 +46,7 @@ export function completionsExportCommand(): Command {
     .action(async (options: Options) => {
       if (options.format === "csv") writeResult(formatCsvRow(COLUMNS));
       const format = options.format === "csv" ? toCsvRow : JSON.stringify;
-      await withOperations(loadSettings(), createLogger("silent"), async (run) => {
+      await withOperations(loadSettings("database"), createLogger("silent"), async (run) => {
         let left = options.limit ?? Infinity;
         let after: string | null = null;
         while (left > 0) {

@@ -24,7 +24,7 @@ export function completionsListCommand(): Command {
       const { completions } = await runOperation(
         "completions-list",
         { filter: filterOf(options), limit: options.limit, after: null },
-        loadSettings(),
+        loadSettings("database"),
         createLogger("silent"),
       );
       if (options.json === true) return writeJson(completions);

@@ -31,7 +31,7 @@ export function completionsReplayCommand(): Command {
       const { replayed } = await runOperation(
         "completions-replay",
         ids.length > 0 ? { ids: [...ids] } : { filter, limit: options.limit },
-        loadSettings(),
+        loadSettings("database"),
         createLogger("silent"),
       );
       if (ids.length > 0 && replayed.length === 0) {

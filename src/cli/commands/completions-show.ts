@@ -16,7 +16,7 @@ export function completionsShowCommand(): Command {
       const { completion } = await runOperation(
         "completions-show",
         { id },
-        loadSettings(),
+        loadSettings("database"),
         createLogger("silent"),
       );
       if (completion === null) throw new CommandFailed("there is no completion with this id");

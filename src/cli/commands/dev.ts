@@ -10,7 +10,7 @@ export function devCommand(): Command {
   return new Command("dev")
     .description("run the server, and again on every change")
     .action(async () => {
-      const { HANDLERS_DIR } = loadSettings();
+      const { HANDLERS_DIR } = loadSettings("files");
       const server = path.resolve(import.meta.dirname, "../../../bin/flowpoint.js");
       const source = path.resolve(import.meta.dirname, "../..");
       const child = spawn(

@@ -5,13 +5,15 @@ import { readFile, writeFile } from "node:fs/promises";
 import path from "node:path";
 import { Command } from "commander";
 import { loadSettings } from "../../app/environment.ts";
-import { FlowJsonError } from "../../flow-json/flow-json-error.ts";
+import {
+  chooseHandlerFolders,
+  type HandlerFolder,
+  readFlowJson,
+} from "../../app/handler-folders.ts";
 import { generateContract } from "../../flow-json/generate.ts";
-import { listHandlerFolders } from "../../flows/load-handlers.ts";
+import { HandlerLoadError } from "../../flows/load-handlers.ts";
 import { CommandFailed } from "../command-failed.ts";
 import { writeProgress, writeResult } from "../output.ts";
-
-type HandlerFolder = { readonly name: string; readonly folder: string };
 
 export function flowsGenerateCommand(): Command {
   return new Command("generate")
@@ -19,7 +21,7 @@ export function flowsGenerateCommand(): Command {
     .argument("[flow...]", "names of flows")
     .option("--check", "write nothing; fail when a contract is not what its flow.json gives")
     .action(async (names: readonly string[], options: { readonly check?: true }) => {
-      const folders = await chosenFolders(loadSettings().HANDLERS_DIR, names);
+      const folders = await chooseHandlerFolders(loadSettings("files").HANDLERS_DIR, names);
       let failures = 0;
       for (const folder of folders) {
         const done = options.check === true ? await check(folder) : await generate(folder);
@@ -27,19 +29,6 @@ export function flowsGenerateCommand(): Command {
       }
       if (failures > 0) throw new CommandFailed();
     });
-}
-
-async function chosenFolders(
-  handlersDir: string,
-  names: readonly string[],
-): Promise<readonly HandlerFolder[]> {
-  const folders = await listHandlerFolders(handlersDir);
-  const unknown = names.find((name) => !folders.some((folder) => folder.name === name));
-  if (unknown !== undefined) {
-    const known = folders.map((folder) => folder.name).join(", ");
-    throw new CommandFailed(`no flow "${unknown}" in ${handlersDir}; there are: ${known}`);
-  }
-  return names.length === 0 ? folders : folders.filter(({ name }) => names.includes(name));
 }
 
 async function generate({ name, folder }: HandlerFolder): Promise<boolean> {
@@ -60,13 +49,14 @@ async function check({ name, folder }: HandlerFolder): Promise<boolean> {
   return isFresh;
 }
 
-async function contractOf({ name, folder }: HandlerFolder): Promise<string | null> {
-  const file = path.join(folder, "flow.json");
+async function contractOf(folder: HandlerFolder): Promise<string | null> {
   try {
-    return generateContract({ flow: name, flowJson: await readFile(file, "utf8") });
+    return await readFlowJson(folder, (flowJson) =>
+      generateContract({ flow: folder.name, flowJson }),
+    );
   } catch (error) {
-    if (!(error instanceof FlowJsonError)) throw error;
-    writeProgress(`${file}:${error.line}:${error.column} ${error.message}`);
+    if (!(error instanceof HandlerLoadError)) throw error;
+    writeProgress(error.message);
     return null;
   }
 }

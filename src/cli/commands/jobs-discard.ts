@@ -30,7 +30,7 @@ export function jobsDiscardCommand(): Command {
       const { discarded } = await runOperation(
         "jobs-discard",
         { filter: jobFilterOf(ids, options), limit: options.limit },
-        loadSettings(),
+        loadSettings("database"),
         createLogger("silent"),
       );
       if (ids.length > 0 && discarded === 0) {

@@ -24,7 +24,7 @@ export function jobsListCommand(): Command {
       const { jobs } = await runOperation(
         "jobs-list",
         { filter: jobFilterOf([], options), limit: options.limit },
-        loadSettings(),
+        loadSettings("database"),
         createLogger("silent"),
       );
       if (options.json === true) return writeJson(jobs);

@@ -30,7 +30,7 @@ export function jobsRetryCommand(): Command {
       const { retried } = await runOperation(
         "jobs-retry",
         { filter: jobFilterOf(ids, options), limit: options.limit },
-        loadSettings(),
+        loadSettings("database"),
         createLogger("silent"),
       );
       if (ids.length > 0 && retried === 0) {

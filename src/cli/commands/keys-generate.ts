@@ -23,7 +23,7 @@ export function keysGenerateCommand(): Command {
     .option("--name <name>", "file name without ending; default flowpoint-<date>")
     .option("--json", "print JSON")
     .action(async (options: Options) => {
-      const settings = loadSettings();
+      const settings = loadSettings("files");
       const folder = path.resolve(options.out ?? settings.KEYS_DIR);
       const date = systemClock.now().toISOString().slice(0, 10);
       const base = path.join(folder, options.name ?? `flowpoint-${date}`);

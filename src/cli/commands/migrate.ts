@@ -14,7 +14,7 @@ export function migrateCommand(): Command {
     .option("--status", "show what is applied and pending, and change nothing")
     .option("--json", "print JSON")
     .action(async (options: Options) => {
-      const settings = loadSettings();
+      const settings = loadSettings("database");
       const log = createLogger("silent");
       if (options.status === true) {
         const { schemas } = await runOperation("migration-status", {}, settings, log);

@@ -11,7 +11,12 @@ export function seedCommand(): Command {
     .description("put in the demonstration data of every flow; safe to repeat")
     .option("--json", "print JSON")
     .action(async (options: { readonly json?: true }) => {
-      const result = await runOperation("seed", {}, loadSettings(), createLogger("silent"));
+      const result = await runOperation(
+        "seed",
+        {},
+        loadSettings("database"),
+        createLogger("silent"),
+      );
       if (options.json === true) return writeJson(result);
       return writeResult(
         result.seeded.length === 0 ? "no flow has a seed.ts" : result.seeded.join("\n"),

@@ -1,19 +1,20 @@
 // flowpoint simulate <flow>
 
 import { readFile } from "node:fs/promises";
-import path from "node:path";
-import { Command, InvalidArgumentError, Option } from "commander";
+import { Command, Option } from "commander";
 import { elapsedMs, systemClock } from "../../app/clock.ts";
 import { type Credentials, loadCredentials } from "../../app/credentials.ts";
 import { loadSettings } from "../../app/environment.ts";
+import { findHandlerFolder, readFlowJson } from "../../app/handler-folders.ts";
 import { mintToken } from "../../app/mint-token.ts";
 import { serverUrl, type Settings } from "../../app/settings.ts";
 import { type FlowJsonDocument, parseFlowJson } from "../../flow-json/document.ts";
-import { isJsonObject, type JsonObject } from "../../flow-json/json-value.ts";
-import { listHandlerFolders } from "../../flows/load-handlers.ts";
+import type { JsonObject } from "../../flow-json/json-value.ts";
 import { createPhone, type FlowAction } from "../../phone/phone.ts";
 import { CommandFailed } from "../command-failed.ts";
+import { parseJsonObjectOption } from "../json-object-option.ts";
 import { writeJson, writeProgress, writeResult } from "../output.ts";
+import { loadOwnCertificate } from "../own-certificate.ts";
 import { AskedPerson } from "../simulate/asked-person.ts";
 import { drawScreen } from "../simulate/draw-screen.ts";
 import { parseAnswers, ScriptedPerson } from "../simulate/scripted-person.ts";
@@ -50,15 +51,20 @@ export function simulateCommand(): Command {
         "flow_action of the message; default: by whether the flow has an endpoint",
       ).choices(["navigate", "data_exchange"]),
     )
-    .option("--data <json>", "data for the first screen, with --action navigate", parseData)
+    .option(
+      "--data <json>",
+      "data for the first screen, with --action navigate",
+      parseJsonObjectOption,
+    )
     .addOption(new Option("--fault <name>", "make something go wrong").choices([...FAULT_NAMES]))
     .option("--json", "print JSON")
     .action(simulate);
 }
 
 async function simulate(flow: string, options: Options): Promise<void> {
-  const settings = loadSettings();
-  const document = await readFlow(settings, flow);
+  const settings = loadSettings("server");
+  const folder = await findHandlerFolder(settings.HANDLERS_DIR, flow);
+  const document = await readFlowJson(folder, parseFlowJson);
   const credentials = await loadCredentials(settings);
   const flowToken =
     options.token ?? (await mintToken(settings, credentials, systemClock, { flow })).token;
@@ -80,16 +86,6 @@ async function simulate(flow: string, options: Options): Promise<void> {
   }
 }
 
-async function readFlow(settings: Settings, flow: string): Promise<FlowJsonDocument> {
-  const folders = await listHandlerFolders(settings.HANDLERS_DIR);
-  const found = folders.find(({ name }) => name === flow);
-  if (found === undefined) {
-    const known = folders.map(({ name }) => name).join(", ");
-    throw new CommandFailed(`no flow "${flow}" in ${settings.HANDLERS_DIR}; there are: ${known}`);
-  }
-  return parseFlowJson(await readFile(path.join(found.folder, "flow.json"), "utf8"));
-}
-
 async function openTransport(
   settings: Settings,
   credentials: Credentials,
@@ -106,6 +102,7 @@ async function openTransport(
     endpointUrl: base.includes("/flows/") ? base : `${base}/flows/${flow}`,
     publicKeyPem: key.publicKeyPem,
     appSecret,
+    tls: options.url === undefined ? await loadOwnCertificate(settings) : {},
     fault: options.fault ?? null,
     elapsedMs,
   });
@@ -138,19 +135,7 @@ function report(result: WalkResult, transport: Transport, asJson: boolean): void
         .trimEnd(),
     );
     writeProgress(lines.join("\n"));
-    writeResult(
-      outcome === "completed" ? `completed ${JSON.stringify(params)}` : `${outcome}: ${reason}`,
-    );
+    writeResult(outcome === "completed" ? `completed ${JSON.stringify(params)}` : outcome);
   }
-  if (outcome !== "completed") throw new CommandFailed(asJson ? reason : "");
-}
-
-function parseData(text: string): JsonObject {
-  try {
-    const value: unknown = JSON.parse(text);
-    if (isJsonObject(value)) return value;
-  } catch {
-    // Told below, with what is wanted.
-  }
-  throw new InvalidArgumentError("must be a JSON object.");
+  if (outcome !== "completed") throw new CommandFailed(reason);
 }

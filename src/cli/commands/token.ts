@@ -5,13 +5,15 @@ import { systemClock } from "../../app/clock.ts";
 import { loadCredentials } from "../../app/credentials.ts";
 import { loadSettings } from "../../app/environment.ts";
 import { mintToken } from "../../app/mint-token.ts";
+import type { JsonObject } from "../../flow-json/json-value.ts";
 import { createFlowTokens } from "../../protocol/flow-token.ts";
 import { CommandFailed } from "../command-failed.ts";
+import { parseJsonObjectOption } from "../json-object-option.ts";
 import { writeJson, writeResult } from "../output.ts";
 
 type MintOptions = {
   readonly flow: string;
-  readonly claims?: Readonly<Record<string, unknown>>;
+  readonly claims?: JsonObject;
   readonly ttl?: number;
   readonly json?: true;
 };
@@ -30,16 +32,19 @@ function mintCommand(): Command {
     .option(
       "--claims <json>",
       "an object that the handler gets as call.claims; the user can read it",
-      parseClaims,
+      parseJsonObjectOption,
     )
     .option("--ttl <seconds>", "how long it is good; default 3 days", parseSeconds)
     .option("--json", "print JSON")
     .action(async ({ flow, claims, ttl, json }: MintOptions) => {
-      const settings = loadSettings();
+      const settings = loadSettings("tokens");
       const minted = await mintToken(settings, await loadCredentials(settings), systemClock, {
         flow,
         ...(claims === undefined ? {} : { claims }),
         ...(ttl === undefined ? {} : { ttlSeconds: ttl }),
+      }).catch((cause: unknown) => {
+        // The claims come from whoever runs the command: what a token cannot hold is no defect here.
+        throw cause instanceof RangeError ? new CommandFailed(cause.message, { cause }) : cause;
       });
       return json === true ? writeJson(minted) : writeResult(minted.token);
     });
@@ -51,7 +56,7 @@ function verifyCommand(): Command {
     .argument("<token>")
     .option("--json", "print JSON")
     .action(async (token: string, options: { readonly json?: true }) => {
-      const { flowTokenSecrets } = await loadCredentials(loadSettings());
+      const { flowTokenSecrets } = await loadCredentials(loadSettings("tokens"));
       const content = await createFlowTokens(flowTokenSecrets).verify(token);
       if (content === null)
         throw new CommandFailed("not a token minted with this FLOW_TOKEN_SECRET");
@@ -73,21 +78,9 @@ function verifyCommand(): Command {
     });
 }
 
-function parseClaims(text: string): Readonly<Record<string, unknown>> {
-  try {
-    const value: unknown = JSON.parse(text);
-    if (typeof value === "object" && value !== null && !Array.isArray(value)) {
-      // An object from JSON has text keys only.
-      return value as Readonly<Record<string, unknown>>;
-    }
-  } catch {
-    // Told below, with what is wanted rather than where the parser stopped.
-  }
-  throw new InvalidArgumentError("must be a JSON object.");
-}
-
 function parseSeconds(text: string): number {
-  if (!/^[1-9]\d*$/.test(text))
-    throw new InvalidArgumentError("must be a whole number of seconds.");
+  if (!/^[1-9]\d{0,8}$/.test(text)) {
+    throw new InvalidArgumentError("must be a whole number of seconds, at most 9 digits.");
+  }
   return Number(text);
 }

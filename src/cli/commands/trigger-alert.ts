@@ -30,7 +30,7 @@ export function triggerAlertCommand(): Command {
     .option("--duplicates <n>", "send the same so many times more, as Meta may", parseCount, 0)
     .option("--json", "print JSON")
     .action(async (event: FlowEventName, options: Options) => {
-      const settings = loadSettings();
+      const settings = loadSettings("server");
       const [appSecret] = (await loadCredentials(settings)).appSecrets;
       if (appSecret === undefined) {
         throw new CommandFailed("there is no app secret; see flowpoint serve");

@@ -41,7 +41,7 @@ export function triggerCompletionCommand(): Command {
 }
 
 async function trigger(flow: string, options: Options): Promise<void> {
-  const settings = loadSettings();
+  const settings = loadSettings("server");
   const credentials = await loadCredentials(settings);
   const [appSecret] = credentials.appSecrets;
   if (appSecret === undefined)

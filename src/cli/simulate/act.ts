@@ -18,6 +18,10 @@ export interface Person {
    * @throws CommandFailed when there is no answer to be had
    */
   decide(view: View): Promise<Act>;
-  /** The last act could not be done; `reason` says why. */
+  /**
+   * The last act could not be done; `reason` says why.
+   *
+   * @throws CommandFailed when there is nothing else to try
+   */
   refused(reason: string): void;
 }

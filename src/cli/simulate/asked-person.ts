@@ -14,11 +14,15 @@ export class AskedPerson implements Person {
   readonly #tell: (line: string) => void;
   readonly #asked = new Set<string>();
   #screen: string | null = null;
+  #isOpen = true;
 
   constructor(tell: (line: string) => void) {
     this.#tell = tell;
     this.#terminal = createInterface({ input: process.stdin, output: process.stderr });
     this.#lines = this.#terminal[Symbol.asyncIterator]();
+    this.#terminal.once("close", () => {
+      this.#isOpen = false;
+    });
   }
 
   async decide(view: View): Promise<Act> {
@@ -44,9 +48,18 @@ export class AskedPerson implements Person {
 
   /** @returns `null` at the end of the input */
   async #ask(question: string): Promise<string | null> {
-    process.stderr.write(question);
+    if (this.#isOpen) {
+      // Readline must know the question, which it draws anew when the answer is edited.
+      this.#terminal.setPrompt(question);
+      this.#terminal.prompt();
+    } else {
+      process.stderr.write(question);
+    }
     const line = await this.#lines.next();
-    return line.done === true ? null : line.value.trim();
+    const typed = line.done === true ? null : line.value.trim();
+    // A terminal shows what is typed itself; lines from a pipe would leave the question without its answer.
+    if (typed === null || !process.stdin.isTTY) this.#tell(typed ?? "");
+    return typed;
   }
 
   async #askFor(component: ViewComponent): Promise<Act> {
@@ -54,7 +67,7 @@ export class AskedPerson implements Person {
     if (name === null) return { kind: "stop" };
     this.#asked.add(name);
     const choices = (options ?? []).filter((option) => option.enabled);
-    for (const [i, { title }] of choices.entries()) this.#tell(`  ${i + 1}  ${title}`);
+    for (const [i, { title }] of choices.entries()) this.#tell(`  ${numberOf(i)}  ${title}`);
     const hint = hintFor(component);
     const question = `${asText(properties["label"])}${required ? "*" : ""}${hint}: `;
     const typed = await this.#ask(question);
@@ -64,9 +77,9 @@ export class AskedPerson implements Person {
 
   async #askWhatToPress(view: View): Promise<Act> {
     const links = pressables(view);
-    for (const [i, { label }] of links.entries()) this.#tell(`  ${i + 1}  ${label}`);
+    for (const [i, { label }] of links.entries()) this.#tell(`  ${numberOf(i)}  ${label}`);
     const { footer } = view;
-    const enter = footer === null ? "" : `Enter for "${footer.label}"`;
+    const enter = footer?.enabled === true ? `Enter for "${footer.label}"` : "";
     const ways = [
       enter,
       links.length > 0 ? "a number" : "",
@@ -80,11 +93,20 @@ export class AskedPerson implements Person {
       this.#asked.clear();
       return this.decide(view);
     }
+    const link = links[Number(typed) - 1];
+    if (typed !== "" && typed !== "b" && link === undefined) {
+      this.#tell("! there is nothing of that kind to press");
+      return this.#askWhatToPress(view);
+    }
     this.#asked.clear();
     if (typed === "b") return { kind: "back" };
-    const link = links[Number(typed) - 1];
     return { kind: "press", target: link === undefined ? { kind: "footer" } : link.target };
   }
+}
+
+/** From 1 on, in columns: no screen offers a hundred. */
+function numberOf(index: number): string {
+  return String(index + 1).padStart(2);
 }
 
 /** A NavigationList is pressed, and files cannot be typed. */

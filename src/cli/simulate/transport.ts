@@ -1,9 +1,11 @@
 // Sends a phone's requests to an endpoint as Meta's servers would, and does with statuses what WhatsApp does: a 421
 // fetches the public key anew and tries once more, a 427 ends the message, anything else but 200 is an error.
 
-import { request as httpRequest } from "node:http";
+import { type ClientRequest, request as httpRequest } from "node:http";
 import { request as httpsRequest } from "node:https";
 import { text } from "node:stream/consumers";
+import { reasonOf } from "../explain-error.ts";
+import type { TlsTrust } from "../own-certificate.ts";
 import {
   createForeignKey,
   importPublicKey,
@@ -28,6 +30,8 @@ export type TransportOptions = {
   readonly endpointUrl: string;
   readonly publicKeyPem: string;
   readonly appSecret: string;
+  /** What to trust beside the usual authorities; empty for nothing. */
+  readonly tls: TlsTrust;
   readonly fault: FaultName | null;
   readonly elapsedMs: () => number;
 };
@@ -110,8 +114,7 @@ async function exchange(
     }
     return { answer: await readAnswer(response, sealed.openAnswer), record };
   } catch (error) {
-    const reason = error instanceof Error ? error.message : String(error);
-    return { answer: failed(0, reason), record: recordOf(0) };
+    return { answer: failed(0, reasonOf(error)), record: recordOf(0) };
   }
 }
 
@@ -146,10 +149,13 @@ async function postBody(
 ): Promise<HttpAnswer> {
   const url = new URL(options.endpointUrl);
   const answered = Promise.withResolvers<HttpAnswer>();
+  // The connection may fail while the body is still being written; the last line here tells whoever asked.
+  answered.promise.catch(() => {});
   const send = url.protocol === "https:" ? httpsRequest : httpRequest;
   const post = send(
     url,
     {
+      ...options.tls,
       method: "POST",
       signal: AbortSignal.timeout(TIMEOUT_MS),
       headers: {
@@ -167,19 +173,18 @@ async function postBody(
   );
   post.on("error", answered.reject);
   if (options.fault === "slow") await writeSlowly(post, body);
-  post.end(options.fault === "slow" ? undefined : body);
+  else post.end(body);
   return answered.promise;
 }
 
-async function writeSlowly(
-  target: { write(piece: Uint8Array): unknown },
-  body: Uint8Array,
-): Promise<void> {
+/** Gives up when the connection is lost. */
+async function writeSlowly(target: ClientRequest, body: Uint8Array): Promise<void> {
   const pieceBytes = Math.ceil(body.length / SLOW_PIECES);
-  for (let start = 0; start < body.length; start += pieceBytes) {
+  for (let start = 0; start < body.length && !target.destroyed; start += pieceBytes) {
     target.write(body.subarray(start, start + pieceBytes));
     await new Promise((resolve) => setTimeout(resolve, SLOW_BODY_MS / SLOW_PIECES));
   }
+  if (!target.destroyed) target.end();
 }
 
 function withBrokenTag(body: Uint8Array<ArrayBuffer>): Uint8Array<ArrayBuffer> {

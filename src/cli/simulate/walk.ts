@@ -6,6 +6,7 @@ import { back, type FlowAction, enter, fill, press } from "../../phone/phone.ts"
 import { PhoneError } from "../../phone/phone-error.ts";
 import type { PhoneState, Step } from "../../phone/phone-state.ts";
 import { type View, view } from "../../phone/view.ts";
+import { CommandFailed } from "../command-failed.ts";
 import type { Act, Person } from "./act.ts";
 import type { Transport } from "./transport.ts";
 
@@ -44,26 +45,29 @@ export async function walk(parts: WalkParts): Promise<WalkResult> {
       case "expired":
         return { outcome: "expired", screens, params: {}, reason: phase.message };
       case "failed":
-        return {
-          outcome: "failed",
-          screens,
-          params: {},
-          reason: lastReason || phase.failure.detail,
-        };
+        return failed(screens, lastReason || phase.failure.detail);
       case "closed":
-        return { outcome: "failed", screens, params: {}, reason: "the flow was closed" };
+        return failed(screens, "the flow was closed");
       case "waiting":
       case "showing":
         break;
     }
     if (shown.screen !== null && shown.screen !== screens.at(-1)) screens.push(shown.screen);
     parts.showScreen(shown);
-    const act = await person.decide(shown);
-    if (act.kind === "stop") {
-      return { outcome: "failed", screens, params: {}, reason: "the phone was put away" };
+    try {
+      const act = await person.decide(shown);
+      if (act.kind === "stop") return failed(screens, "the phone was put away");
+      now = tryAct(settled.state, act, person);
+    } catch (error) {
+      // Answers that cannot be given end the walk like anything else that goes wrong on the way.
+      if (!(error instanceof CommandFailed)) throw error;
+      return failed(screens, error.message);
     }
-    now = tryAct(settled.state, act, person);
   }
+}
+
+function failed(screens: readonly string[], reason: string): WalkResult {
+  return { outcome: "failed", screens, params: {}, reason };
 }
 
 function tryAct(state: PhoneState, act: Exclude<Act, { kind: "stop" }>, person: Person): Step {

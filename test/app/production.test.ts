@@ -1,0 +1,128 @@
+// A production server and its Postgres: migrations are somebody else's command, and an outage is nobody's end.
+
+import { afterAll, beforeAll, expect, it } from "vitest";
+import { createFlowTokens } from "../../src/protocol/flow-token.ts";
+import { submit } from "../helpers/build-server.ts";
+import { flow as drill } from "../helpers/fixture-flows/drill/contract.gen.ts";
+import { createPhone } from "../helpers/phone.ts";
+import { type Postgres, startPostgres } from "../helpers/postgres.ts";
+import {
+  type Environment,
+  makeTemporaryFolder,
+  run,
+  serverEnvironment,
+  type SpawnedServer,
+  SPAWNED_SECRETS,
+  spawnedKeys,
+  spawnServer,
+} from "../helpers/spawn-server.ts";
+import { requirePart } from "../parts/require-part.ts";
+
+const [APP_SECRET = ""] = SPAWNED_SECRETS.WHATSAPP_APP_SECRET.split(",");
+const phone = createPhone(spawnedKeys.publicKey, APP_SECRET);
+
+/** As long as it takes, within the test's own time. */
+const PATIENTLY = { timeout: 20_000, interval: 100 };
+
+requirePart("postgres")("a production server", () => {
+  let folder: Awaited<ReturnType<typeof makeTemporaryFolder>>;
+  let postgres: Postgres;
+  let production: Environment;
+  let server: SpawnedServer;
+
+  beforeAll(async () => {
+    folder = await makeTemporaryFolder();
+    postgres = await startPostgres({ durable: false });
+    production = {
+      NODE_ENV: "production",
+      DATABASE_URL: await postgres.createDatabase(),
+      SHUTDOWN_DELAY_MS: "0",
+    };
+    server = await spawnServer(folder.path, production);
+  });
+
+  afterAll(async () => {
+    await server.stop();
+    await postgres.stop();
+    await folder.remove();
+  });
+
+  async function readiness(): Promise<{ readonly status: number; readonly body: unknown }> {
+    const response = await fetch(`${server.url}/readyz`);
+    return { status: response.status, body: await response.json() };
+  }
+
+  async function ask(clear: object): Promise<unknown> {
+    const { headers, body, decrypt } = phone.request(clear);
+    const response = await fetch(`${server.url}/flows/drill`, {
+      method: "POST",
+      headers,
+      body: new Uint8Array(body),
+    });
+    return JSON.parse(decrypt(await response.text())) as unknown;
+  }
+
+  /** Has an effect in the database. */
+  async function effect(note: string): Promise<unknown> {
+    const token = await createFlowTokens([SPAWNED_SECRETS.FLOW_TOKEN_SECRET]).mint({
+      flow: "drill",
+      expiresAtSeconds: 4_000_000_000,
+      id: note,
+      contractHash: drill.contractHash,
+      claims: {},
+    });
+    return ask(submit(token, "once", note));
+  }
+
+  it("is not ready while migrations are pending, and names the command", async () => {
+    await expect.poll(readiness, PATIENTLY).toEqual({
+      status: 503,
+      body: { ready: false, phase: "migrations-pending", database: "up" },
+    });
+    await server.waitForOutput(/not ready: run flowpoint migrate/);
+    expect(await ask({ action: "ping" })).toEqual({ data: { status: "active" } });
+  });
+
+  it("becomes ready by itself once they are applied", async () => {
+    const { status, stdout, stderr } = await run(
+      ["migrate"],
+      serverEnvironment(folder.path, production),
+    );
+    expect({ status, stderr }).toEqual({ status: 0, stderr: "" });
+    expect(stdout).toContain("flowpoint_server/0001-once-results");
+    expect(stdout).toContain("drill/0001-effects");
+
+    await expect.poll(readiness, PATIENTLY).toEqual({
+      status: 200,
+      body: { ready: true, phase: "ready", database: "up" },
+    });
+    expect(await effect("before the outage")).toMatchObject({ screen: "DETAILS" });
+  });
+
+  it("stays ready through an outage of its database, and says so", async () => {
+    await postgres.crash();
+
+    expect(await readiness()).toEqual({
+      status: 200,
+      body: { ready: true, phase: "ready", database: "down" },
+    });
+    expect((await fetch(`${server.url}/livez`)).status).toBe(200);
+    expect(await ask({ action: "ping" })).toEqual({ data: { status: "active" } });
+    expect(await effect("during the outage")).toMatchObject({
+      screen: "START",
+      data: { error_message: expect.any(String) },
+    });
+  });
+
+  it("works again when its database does, without a restart", async () => {
+    await postgres.restart();
+
+    await expect
+      .poll(() => effect("after the outage"), PATIENTLY)
+      .toMatchObject({
+        screen: "DETAILS",
+      });
+    expect(await readiness()).toMatchObject({ body: { database: "up" } });
+    expect(() => process.kill(server.pid, 0)).not.toThrow();
+  });
+});

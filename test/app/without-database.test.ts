@@ -1,0 +1,142 @@
+// A production server that has never reached its database: what needs none works, and it says that it is not ready.
+
+import { existsSync } from "node:fs";
+import { readdir, readFile } from "node:fs/promises";
+import { availableParallelism } from "node:os";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { createFlowTokens } from "../../src/protocol/flow-token.ts";
+import { submit } from "../helpers/build-server.ts";
+import { flow as drill } from "../helpers/fixture-flows/drill/contract.gen.ts";
+import { createPhone } from "../helpers/phone.ts";
+import {
+  makeTemporaryFolder,
+  type SpawnedServer,
+  SPAWNED_SECRETS,
+  spawnedKeys,
+  spawnServer,
+} from "../helpers/spawn-server.ts";
+
+const [APP_SECRET = ""] = SPAWNED_SECRETS.WHATSAPP_APP_SECRET.split(",");
+const phone = createPhone(spawnedKeys.publicKey, APP_SECRET);
+
+describe("a server without its database", () => {
+  let folder: Awaited<ReturnType<typeof makeTemporaryFolder>>;
+  let server: SpawnedServer;
+  let cores: number;
+
+  beforeAll(async () => {
+    folder = await makeTemporaryFolder();
+    const { launcher, ...bound } = await boundToOneCore();
+    ({ cores } = bound);
+    server = await spawnServer(
+      folder.path,
+      {
+        NODE_ENV: "production",
+        DATABASE_URL: "postgres://127.0.0.1:1/nowhere",
+        SHUTDOWN_DELAY_MS: "0",
+        LOG_LEVEL: "trace",
+      },
+      launcher,
+    );
+  });
+
+  afterAll(async () => {
+    await server.stop();
+    await folder.remove();
+  });
+
+  async function ask(clear: object): Promise<{ readonly status: number; readonly clear: unknown }> {
+    const { headers, body, decrypt } = phone.request(clear);
+    const response = await fetch(`${server.url}/flows/drill`, {
+      method: "POST",
+      headers,
+      body: new Uint8Array(body),
+    });
+    return {
+      status: response.status,
+      clear: JSON.parse(decrypt(await response.text())) as unknown,
+    };
+  }
+
+  function mint(): Promise<string> {
+    return createFlowTokens([SPAWNED_SECRETS.FLOW_TOKEN_SECRET]).mint({
+      flow: "drill",
+      expiresAtSeconds: 4_000_000_000,
+      id: "x",
+      contractHash: drill.contractHash,
+      claims: {},
+    });
+  }
+
+  it("is alive, and not ready", async () => {
+    for (const base of [server.url, server.adminUrl]) {
+      expect((await fetch(`${base}/livez`)).status).toBe(200);
+      const readiness = await fetch(`${base}/readyz`);
+      expect(readiness.status).toBe(503);
+      expect(await readiness.json()).toEqual({ ready: false, phase: "starting", database: "down" });
+    }
+  });
+
+  it("answers pings", async () => {
+    expect(await ask({ action: "ping" })).toEqual({
+      status: 200,
+      clear: { data: { status: "active" } },
+    });
+  });
+
+  it("runs handlers that need none", async () => {
+    const { status, clear } = await ask(submit(await mint(), "show", "no database"));
+
+    expect(status).toBe(200);
+    expect(clear).toMatchObject({ screen: "DETAILS", data: { title: "no database" } });
+  });
+
+  it("keeps the users of handlers that need one on their screen", async () => {
+    const { status, clear } = await ask(submit(await mint(), "once", "no database"));
+
+    expect(status).toBe(200);
+    expect(clear).toMatchObject({ screen: "START", data: { error_message: expect.any(String) } });
+  });
+
+  it("says in its log what it waits for, once", async () => {
+    await server.waitForOutput(/not ready: the database cannot be read/);
+    const lines = server.output().stdout.split("\n");
+
+    expect(lines.filter((line) => line.includes("not ready"))).toHaveLength(1);
+  });
+
+  it("made nothing up", async () => {
+    expect(await readdir(folder.path)).toEqual([]);
+  });
+
+  it("shows metrics on the admin listener alone, and no player", async () => {
+    expect((await fetch(`${server.adminUrl}/metrics`)).status).toBe(200);
+    expect((await fetch(`${server.url}/metrics`)).status).toBe(404);
+    expect((await fetch(`${server.url}/player/`)).status).toBe(404);
+    expect((await fetch(`${server.adminUrl}/flows/drill`, { method: "POST" })).status).toBe(404);
+  });
+
+  it("has two threads more than cores for its cryptography", async () => {
+    // The first request has brought the pool to life.
+    await ask({ action: "ping" });
+
+    const threads = await readdir(`/proc/${server.pid}/task`);
+    const names = await Promise.all(
+      threads.map((thread) => readFile(`/proc/${server.pid}/task/${thread}/comm`, "utf8")),
+    );
+
+    expect(names.filter((name) => name.startsWith("libuv-worker"))).toHaveLength(cores + 2);
+  });
+});
+
+/** On one core the pool's size differs from Node's own default, which is four. */
+async function boundToOneCore(): Promise<{
+  readonly launcher: readonly string[];
+  readonly cores: number;
+}> {
+  const taskset = "/usr/bin/taskset";
+  if (!existsSync(taskset)) return { launcher: [], cores: availableParallelism() };
+  const status = await readFile("/proc/self/status", "utf8");
+  const [, core = "0"] = /^Cpus_allowed_list:\s*(\d+)/m.exec(status) ?? [];
+  return { launcher: [taskset, "-c", core], cores: 1 };
+}
