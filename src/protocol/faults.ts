@@ -11,22 +11,10 @@
  * @see Meta, "Error codes"
  */
 export const FAULTS = {
-  METHOD_NOT_ALLOWED: { status: 405, level: "info", fix: "send a POST request" },
-  UNSUPPORTED_CONTENT: {
-    status: 415,
-    level: "warn",
-    fix: "send application/json in UTF-8 without a content encoding; check what a proxy rewrites",
-  },
-  BODY_TOO_LARGE: { status: 413, level: "warn", fix: "keep the request under 2 MiB" },
   BAD_SIGNATURE: {
     status: 432,
     level: "warn",
     fix: "compare WHATSAPP_APP_SECRET with the dashboard of the app the flow is connected to",
-  },
-  TOO_MANY_UNSIGNED: {
-    status: 429,
-    level: "info",
-    fix: "find out who sends unsigned requests; signed ones are never counted here",
   },
   UNKNOWN_FLOW: {
     status: 404,
@@ -46,7 +34,7 @@ export const FAULTS = {
   UNDECRYPTABLE: {
     status: 421,
     level: "warn",
-    fix: "compare the keys with `flowpoint keys status`, then upload the current public key",
+    fix: "upload the public key of a key that `flowpoint keys inspect` lists, for this phone number",
   },
   BAD_REQUEST: { status: 400, level: "warn", fix: "encrypt one JSON object in UTF-8" },
   UNKNOWN_ACTION: {
