@@ -16,8 +16,8 @@ import { simulateCommand } from "./commands/simulate.ts";
 import { tokenCommand } from "./commands/token.ts";
 import { triggerCommand } from "./commands/trigger.ts";
 import { CommandFailed } from "./command-failed.ts";
-import { explainError } from "./explain-error.ts";
-import { flushOutput, OutputClosed, tolerateClosedOutput, writeProgress } from "./output.ts";
+import { explainError, reasonOf } from "./explain-error.ts";
+import { OutputClosed, watchOutput, writeProgress } from "./output.ts";
 
 const EXIT_FAILURE = 1;
 const EXIT_USAGE = 2;
@@ -64,8 +64,9 @@ async function run(): Promise<number> {
   }
 }
 
-tolerateClosedOutput();
-const exitStatus = await run();
-await flushOutput();
+const flushOutput = watchOutput();
+const status = await run();
+const lost = await flushOutput();
+if (lost !== null) writeProgress(`the output could not be written: ${reasonOf(lost)}`);
 // Timers and sockets that a handler left behind would keep a finished command alive.
-process.exit(exitStatus);
+process.exit(lost === null ? status : EXIT_FAILURE);

@@ -5,22 +5,28 @@ export class OutputClosed extends Error {
   override readonly name = "OutputClosed";
 }
 
-/** Without a listener, output that nobody reads would end the process with a stack. */
-export function tolerateClosedOutput(): void {
+/**
+ * Keeps output that cannot be written from ending the process with a stack. That nobody reads on is no failure.
+ *
+ * @returns waits until everything written is out, and resolves with the first error if something is lost, else `null`
+ */
+export function watchOutput(): () => Promise<Error | null> {
+  let lost: Error | null = null;
   for (const stream of [process.stdout, process.stderr]) {
     stream.on("error", (error: NodeJS.ErrnoException) => {
-      if (error.code !== "EPIPE") throw error;
+      if (error.code !== "EPIPE") lost ??= error;
     });
   }
+  return async () => {
+    await Promise.all([flush(process.stdout), flush(process.stderr)]);
+    return lost;
+  };
 }
 
-/** Resolves when all that was written is out, or nobody is there to read it. */
-export async function flushOutput(): Promise<void> {
-  await Promise.all(
-    [process.stdout, process.stderr].map(
-      (stream) => new Promise((resolve) => stream.write("", resolve)),
-    ),
-  );
+function flush(stream: NodeJS.WritableStream): Promise<void> {
+  return new Promise((resolve) => {
+    stream.write("", () => resolve());
+  });
 }
 
 export function writeResult(text: string): void {

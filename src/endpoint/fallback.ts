@@ -62,7 +62,7 @@ function lastDataOf(
     session?.isVerified === true && session.tokenKey !== null
       ? deps.lastData.recall(session.tokenKey, screen)
       : null;
-  // Written by `remember` below from a checked object.
+  // Written by `encodeOutcome` from a checked object.
   if (remembered !== null) return JSON.parse(remembered) as Readonly<Record<string, unknown>>;
   return contract.data.safeParse({}).success ? {} : null;
 }

@@ -1,6 +1,6 @@
 // Finds the handler modules of a folder and imports them. A folder is one flow: `flow.json`, `contract.gen.ts` and
-// `handler.ts`. What does not load stops the boot with its path and cause; nothing is passed over silently except
-// folders without a `flow.json`.
+// `handler.ts`. What does not load stops the boot with its path and cause; only folders without a
+// `flow.json` are passed over.
 
 import { createHash } from "node:crypto";
 import { existsSync } from "node:fs";

@@ -11,7 +11,7 @@ export type ReservedConnections = {
   readonly stop: () => Promise<void>;
 };
 
-/** Enough for a thousand single messages a second; a burst waits its turn. */
+/** A POST holds one for the few statements of its transaction; a burst waits its turn. */
 const POOL_MAX = 4;
 
 const CONNECTION_TIMEOUT_MS = 500;

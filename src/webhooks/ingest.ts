@@ -56,8 +56,8 @@ export function createIngest(deps: IngestDependencies): Ingest {
   return {
     async receive(body, signature) {
       const startedMs = elapsedMs();
-      const report = (told: Partial<NotificationReport>): void =>
-        observer.received({ ...EMPTY, durationMs: elapsedMs() - startedMs, status: 200, ...told });
+      const report = (told: Partial<NotificationReport> & Pick<NotificationReport, "status">) =>
+        observer.received({ ...EMPTY, durationMs: elapsedMs() - startedMs, ...told });
 
       if (verifySignature(signature, body, account.appSecrets) !== "valid") {
         report({ status: 401 });
@@ -65,19 +65,21 @@ export function createIngest(deps: IngestDependencies): Ingest {
       }
       const items = parseNotification(body);
       const kept = items.filter(isKept);
+      let stored: Stored;
       try {
-        const left = deadlineMs - (elapsedMs() - startedMs);
-        const stored = kept.length === 0 ? NOTHING : await storeWithin(left, store, kept);
-        report({
-          counts: [...countPassedOver(items), ...countKept(kept, stored)],
-          newFlowEvents: stored.flowEvents,
-          quarantineReasons: stored.quarantined === 0 ? [] : reasonsIn(kept),
-        });
-        return 200;
+        const leftMs = deadlineMs - (elapsedMs() - startedMs);
+        stored = kept.length === 0 ? NOTHING : await storeWithin(leftMs, store, kept);
       } catch (cause) {
         report({ status: 503, cause, counts: countFailed(kept) });
         return 503;
       }
+      report({
+        status: 200,
+        counts: [...countPassedOver(items), ...countKept(kept, stored)],
+        newFlowEvents: stored.flowEvents,
+        quarantineReasons: stored.quarantined === 0 ? [] : reasonsIn(kept),
+      });
+      return 200;
     },
 
     refuseTooLarge: () => observer.received({ ...EMPTY, status: 413 }),
