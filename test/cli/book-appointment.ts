@@ -2,6 +2,7 @@
 
 import { fileURLToPath } from "node:url";
 import {
+  type Environment,
   type Finished,
   makeTemporaryFolder,
   run,
@@ -14,25 +15,28 @@ export const HANDLERS_DIR = fileURLToPath(new URL("../../handlers", import.meta.
 export interface Shop {
   readonly url: string;
   readonly dataDir: string;
-  /** Runs `flowpoint` with the server's settings. */
+  /** The settings that commands find the server by. */
+  readonly environment: Environment;
+  /** Runs `flowpoint` with them. */
   readonly flowpoint: (...args: readonly string[]) => Promise<Finished>;
   readonly stop: () => Promise<void>;
 }
 
-export async function openShop(databaseUrl?: string): Promise<Shop> {
+export async function openShop(extra: Environment = {}): Promise<Shop> {
   const folder = await makeTemporaryFolder();
-  const env = { HANDLERS_DIR, DATABASE_URL: databaseUrl };
+  const env = { HANDLERS_DIR, ...extra };
   const server = await spawnServer(folder.path, env);
+  const environment = {
+    ...SPAWNED_SECRETS,
+    ...env,
+    DATA_DIR: folder.path,
+    PORT: new URL(server.url).port,
+  };
   return {
     url: server.url,
     dataDir: folder.path,
-    flowpoint: (...args) =>
-      run(args, {
-        ...SPAWNED_SECRETS,
-        ...env,
-        DATA_DIR: folder.path,
-        PORT: new URL(server.url).port,
-      }),
+    environment,
+    flowpoint: (...args) => run(args, environment),
     stop: async () => {
       await server.stop();
       await folder.remove();

@@ -1,14 +1,26 @@
 // The other commands, as their users run them: results on standard output, the rest on standard error, and exit
 // statuses that scripts can rely on.
 
-import { mkdir, readFile, stat, writeFile } from "node:fs/promises";
+import { createPublicKey } from "node:crypto";
+import { cp, mkdir, readFile, stat, writeFile } from "node:fs/promises";
 import path from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { makeTemporaryFolder, run, SPAWNED_SECRETS } from "../helpers/spawn-server.ts";
+import {
+  FIXTURE_FLOWS,
+  makeTemporaryFolder,
+  run,
+  SPAWNED_SECRETS,
+  start,
+} from "../helpers/spawn-server.ts";
 import { HANDLERS_DIR, openShop, type Shop } from "./book-appointment.ts";
 
 type Folder = Awaited<ReturnType<typeof makeTemporaryFolder>>;
 const parts: { folder?: Folder } = {};
+
+/** Where nothing listens. */
+const NO_DATABASE = "postgres://user:password@127.0.0.1:9/shop";
+
+const LONG_CLAIMS = JSON.stringify({ note: "x".repeat(512) });
 
 beforeAll(async () => {
   parts.folder = await makeTemporaryFolder();
@@ -62,12 +74,74 @@ describe("flowpoint", () => {
       stderr
         .trim()
         .split("\n")
-        .map((line) => line.split(":")[0])
+        .map((line) => line.slice(0, line.indexOf(":")))
         .toSorted(),
     ).toEqual(["FLOW_TOKEN_SECRET", "LOG_LEVEL", "PORT"]);
     expect(stderr).not.toContain("too-short-to-keep");
   });
+
+  it.each(["migrate", "seed", "serve"])(
+    "tells %s's user in one line that the database is not there",
+    async (command) => {
+      const { status, stderr } = await flowpoint([command], {
+        DATABASE_URL: NO_DATABASE,
+      });
+
+      expect(status).toBe(1);
+      expect(stderr).toMatch(/^DATABASE_URL: nothing listens .+; start the database, .+\n$/);
+      expect(stderr).not.toContain("password");
+    },
+  );
+
+  it("ends when the start fails, though a handler's timers go on", async () => {
+    const handlers = inFolder("ticking");
+    await cp(FIXTURE_FLOWS, handlers, { recursive: true });
+    const file = path.join(handlers, "drill/handler.ts");
+    await writeFile(file, `setInterval(() => {}, 1_000);\n${await readFile(file, "utf8")}`);
+
+    const { status, stderr } = await flowpoint(["serve"], {
+      ...SPAWNED_SECRETS,
+      HANDLERS_DIR: handlers,
+      DATABASE_URL: NO_DATABASE,
+    });
+
+    expect(status).toBe(1);
+    expect(stderr).toMatch(/^DATABASE_URL: /);
+  });
+
+  it("says nothing when nobody reads its output to the end", async () => {
+    const command = start(["flows", "list"], { HANDLERS_DIR, DATA_DIR: inFolder("data") }, [
+      "bash",
+      "-c",
+      'set -o pipefail; "$0" "$@" | true',
+    ]);
+
+    const { status } = await command.exited;
+
+    expect({ status, ...command.output() }).toEqual({ status: 0, stdout: "", stderr: "" });
+  });
+
+  it("fails in one line when its output cannot be kept", async () => {
+    const command = start(["flows", "list"], { HANDLERS_DIR, DATA_DIR: inFolder("data") }, [
+      "bash",
+      "-c",
+      '"$0" "$@" > /dev/full',
+    ]);
+
+    const { status } = await command.exited;
+
+    expect(status).toBe(1);
+    expect(command.output().stderr).toMatch(/^the output could not be written: ENOSPC.+\n$/);
+  });
 });
+
+async function writeTorn(handlers: string): Promise<void> {
+  await mkdir(path.join(handlers, "torn"), { recursive: true });
+  await writeFile(
+    path.join(handlers, "torn/flow.json"),
+    '{\n  "version": "7.3",\n  "screens": [}\n',
+  );
+}
 
 describe("keys", () => {
   it("generates a pair that only its owner can read, and inspects it", async () => {
@@ -93,6 +167,31 @@ describe("keys", () => {
     expect(withPassphrase.stdout).toContain("pkcs8-encrypted");
     expect(without.status).toBe(1);
     expect(without.stderr).toContain("WHATSAPP_PRIVATE_KEY_PASSPHRASE");
+  });
+
+  it("inspects public keys, to be compared with their private ones", async () => {
+    const made = await flowpoint(["keys", "generate", "--name", "public", "--json"]);
+    const { fingerprint, publicKey = "" } = JSON.parse(made.stdout) as Record<string, string>;
+    const pkcs1 = inFolder("pkcs1.pem");
+    const pem = await readFile(publicKey);
+    await writeFile(pkcs1, createPublicKey(pem).export({ type: "pkcs1", format: "pem" }));
+
+    const { stdout } = await flowpoint(["keys", "inspect", publicKey, pkcs1, "--json"]);
+
+    expect(JSON.parse(stdout)).toEqual([
+      { name: publicKey, fingerprint, bits: 2048, format: "spki" },
+      { name: pkcs1, fingerprint, bits: 2048, format: "pkcs1-public" },
+    ]);
+  });
+
+  it("refuses to inspect a public key that is damaged", async () => {
+    const damaged = inFolder("damaged.pem");
+    await writeFile(damaged, "-----BEGIN PUBLIC KEY-----\nMIIB\n-----END PUBLIC KEY-----\n");
+
+    const { status, stderr } = await flowpoint(["keys", "inspect", damaged]);
+
+    expect(status).toBe(1);
+    expect(stderr).toBe(`${damaged} is damaged; copy it again\n`);
   });
 
   it("does not overwrite a key", async () => {
@@ -145,11 +244,21 @@ describe("token", () => {
       status: 2,
       says: "seconds",
     },
+    {
+      args: ["token", "mint", "--flow", "book-appointment", "--claims", "[]"],
+      status: 2,
+      says: "must be a JSON object",
+    },
+    {
+      args: ["token", "mint", "--flow", "book-appointment", "--claims", LONG_CLAIMS],
+      status: 1,
+      says: /^the flow token would be over 512 characters; shorten its claims\n$/,
+    },
   ])("answers $args with $status", async ({ args, status, says }) => {
     const finished = await flowpoint(args, SPAWNED_SECRETS);
 
     expect(finished.status).toBe(status);
-    expect(finished.stderr).toContain(says);
+    expect(finished.stderr).toMatch(says);
   });
 });
 
@@ -184,18 +293,32 @@ describe("flows", () => {
     expect(after.status).toBe(0);
   });
 
-  it("says where a flow.json is broken", async () => {
+  it.each([
+    ["flows", "generate"],
+    ["simulate", "torn"],
+    ["token", "mint", "--flow", "torn"],
+  ])("says where a flow.json is broken: %s %s", async (...args) => {
     const handlers = inFolder("broken");
-    await mkdir(path.join(handlers, "torn"), { recursive: true });
-    await writeFile(
-      path.join(handlers, "torn/flow.json"),
-      '{\n  "version": "7.3",\n  "screens": [}\n',
-    );
+    await writeTorn(handlers);
 
-    const { status, stderr } = await flowpoint(["flows", "generate"], { HANDLERS_DIR: handlers });
+    const { status, stderr } = await flowpoint(args, { HANDLERS_DIR: handlers });
 
     expect(status).toBe(1);
-    expect(stderr).toMatch(/torn\/flow\.json:3:\d+ /);
+    expect(stderr).toMatch(/^\S+torn\/flow\.json:3:\d+ .+\n$/);
+  });
+
+  it("lists the flows that can be read, and says where the others are broken", async () => {
+    const handlers = inFolder("half-broken");
+    await cp(FIXTURE_FLOWS, handlers, { recursive: true });
+    await writeTorn(handlers);
+
+    const { status, stdout, stderr } = await flowpoint(["flows", "list", "--json"], {
+      HANDLERS_DIR: handlers,
+    });
+
+    expect(status).toBe(1);
+    expect(JSON.parse(stdout)).toMatchObject([{ flow: "drill" }]);
+    expect(stderr).toMatch(/^\S+torn\/flow\.json:3:\d+ .+\n$/);
   });
 });
 

@@ -6,10 +6,15 @@ import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { z } from "zod";
 import { createDatabase } from "../helpers/database.ts";
 import { runOn } from "../helpers/postgres.ts";
+import { makeTemporaryFolder, start } from "../helpers/spawn-server.ts";
 import { requirePart } from "../parts/require-part.ts";
 import { HANDLERS_DIR, openShop, type Shop } from "./book-appointment.ts";
+import { makeCertificate } from "./make-certificate.ts";
 
 const ANSWERS = path.join(HANDLERS_DIR, "book-appointment/answers.json");
+
+/** Where no server listens. */
+const NOBODY = "http://127.0.0.1:9";
 
 const RESULT = z.strictObject({
   outcome: z.enum(["completed", "failed", "expired"]),
@@ -106,6 +111,14 @@ describe("simulate", () => {
     ]);
   });
 
+  it("ends failed with --fault slow where the connection is lost while the body is written", async () => {
+    const { status, stdout } = await simulate("--json", "--fault", "slow", "--url", NOBODY);
+
+    const { outcome, exchanges } = RESULT.parse(JSON.parse(stdout));
+    expect({ status, outcome }).toEqual({ status: 1, outcome: "failed" });
+    expect(exchanges.map((exchange) => exchange.status)).toEqual([0]);
+  });
+
   it.each(["replay", "slow"])("completes with --fault %s", async (fault) => {
     const { stdout } = await simulate("--json", "--fault", fault);
 
@@ -134,9 +147,9 @@ describe("simulate", () => {
     { title: "no flow at all", args: ["simulate"], status: 2, says: "missing required argument" },
     {
       title: "a server that is not there",
-      args: ["simulate", "book-appointment", "--answers", ANSWERS, "--url", "http://127.0.0.1:9"],
+      args: ["simulate", "book-appointment", "--answers", ANSWERS, "--url", NOBODY],
       status: 1,
-      says: "",
+      says: "ECONNREFUSED",
     },
   ])("says what is wrong with $title", async ({ args, status, says }) => {
     const finished = await parts.shop?.flowpoint(...args);
@@ -145,24 +158,83 @@ describe("simulate", () => {
     expect(finished?.stderr).toContain(says);
   });
 
+  it("asks for what is not in a file, and keeps question and answer on one line where both are piped", async () => {
+    const { shop } = parts;
+    if (shop === undefined) throw new Error("the server did not start");
+    // Four answers, what cannot be pressed, the wish to answer again, and one answer of that.
+    const command = start(["simulate", "book-appointment"], shop.environment, [
+      "bash",
+      "-c",
+      `printf '1\\n1\\n1\\n1\\nx\\na\\n2\\n' | "$0" "$@"`,
+    ]);
+
+    const { status } = await command.exited;
+
+    const { stdout, stderr } = command.output();
+    expect({ status, stdout }).toEqual({ status: 1, stdout: "failed\n" });
+    expect(stderr).toMatch(/^ {3}1 {2}Business banking$/m);
+    expect(stderr.match(/^Department\* \(number\): .*$/gm)).toEqual([
+      "Department* (number): 1",
+      "Department* (number): 2",
+    ]);
+    expect(stderr).toMatch(/to quit: x\n! there is nothing of that kind to press\n/);
+    expect(stderr).toMatch(/the phone was put away\n$/);
+  });
+
   it("names the screen where an answer cannot be given", async () => {
     const { shop } = parts;
     const file = path.join(shop?.dataDir ?? "", "answers.json");
     await writeFile(file, JSON.stringify({ APPOINTMENT: { department: "no-such-department" } }));
 
-    const finished = await shop?.flowpoint("simulate", "book-appointment", "--answers", file);
+    const args = ["simulate", "book-appointment", "--answers", file];
+    const finished = await shop?.flowpoint(...args);
+    const asJson = await shop?.flowpoint(...args, "--json");
 
+    const reason = "APPOINTMENT: the answers cannot be given: Dropdown department takes the id";
     expect(finished?.status).toBe(1);
-    expect(finished?.stderr).toContain(
-      "APPOINTMENT: the answers cannot be given: Dropdown department takes the id",
-    );
+    expect(finished?.stderr).toContain(reason);
+    expect(asJson?.status).toBe(1);
+    expect(asJson?.stderr).toContain(reason);
+    expect(RESULT.parse(JSON.parse(asJson?.stdout ?? ""))).toMatchObject({
+      outcome: "failed",
+      screens: ["APPOINTMENT"],
+      params: {},
+      exchanges: [{ action: "INIT", status: 200 }],
+    });
+  });
+});
+
+describe("simulate, over HTTPS", () => {
+  it("trusts the certificate of its own settings, whatever its name; another only if an authority signed it", async () => {
+    const folder = await makeTemporaryFolder();
+    const files = {
+      TLS_CERT: path.join(folder.path, "cert.pem"),
+      TLS_KEY: path.join(folder.path, "key.pem"),
+    };
+    const made = makeCertificate("flows.example.com");
+    await writeFile(files.TLS_CERT, made.certificate);
+    await writeFile(files.TLS_KEY, made.key);
+    const shop = await openShop(files);
+    try {
+      const args = ["simulate", "book-appointment", "--answers", ANSWERS, "--json"];
+      const own = await shop.flowpoint(...args);
+      const foreign = await shop.flowpoint(...args, "--url", shop.url);
+
+      expect(shop.url).toMatch(/^https:/);
+      expect(RESULT.parse(JSON.parse(own.stdout)).outcome).toBe("completed");
+      expect(RESULT.parse(JSON.parse(foreign.stdout)).outcome).toBe("failed");
+      expect(foreign.stderr).toContain("self-signed certificate");
+    } finally {
+      await shop.stop();
+      await folder.remove();
+    }
   });
 });
 
 requirePart("postgres")("simulate, on Postgres", () => {
   it("leaves the appointment in the database", async () => {
     const databaseUrl = await createDatabase();
-    const shop = await openShop(databaseUrl);
+    const shop = await openShop({ DATABASE_URL: databaseUrl });
     try {
       const { stdout } = await shop.flowpoint(
         "simulate",
