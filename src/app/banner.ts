@@ -18,8 +18,14 @@ export function describeStart(settings: Settings, server: RunningServer): string
     ...(credentials.generated.length === 0
       ? []
       : [["made up", `${credentials.generated.join(", ")} (in ${settings.DATA_DIR})`]]),
-    ["try", `npm run -s flowpoint -- simulate ${flows[0]?.name ?? "<flow>"}`],
+    ...flows.slice(0, 1).map((flow) => ["try", `npm run -s flowpoint -- simulate ${flow.name}`]),
   ];
+  if (flows.length === 0) {
+    rows.push([
+      "no flows",
+      `${settings.HANDLERS_DIR} has no folder with a flow.json; set HANDLERS_DIR`,
+    ]);
+  }
   const lines = rows.map(([name = "", value = ""]) => `  ${name.padEnd(10)}${value}`);
   return [`Flowpoint ${SERVER_VERSION}, development`, ...lines, "", ""].join("\n");
 }

@@ -18,7 +18,7 @@ export async function withDeadline<T>(
   const controller = new AbortController();
   const late = Promise.withResolvers<never>();
   const timer = setTimeout(() => {
-    const passed = new DeadlinePassed(`no answer within ${limitMs} ms`);
+    const passed = new DeadlinePassed(`no answer within ${Math.round(limitMs)} ms`);
     controller.abort(passed);
     late.reject(passed);
   }, limitMs);

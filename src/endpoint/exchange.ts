@@ -68,7 +68,8 @@ async function run(
 
 function assertSigned(deps: ExchangeDependencies, request: ExchangeRequest): void {
   const verdict = verifySignature(request.signature, request.body, deps.account.appSecrets);
-  if (verdict !== "valid") throw new EndpointError("BAD_SIGNATURE", `signature is ${verdict}`);
+  if (verdict !== "valid")
+    throw new EndpointError("BAD_SIGNATURE", `the signature does not verify: ${verdict}`);
 }
 
 function findFlow(deps: ExchangeDependencies, name: string): LoadedFlow {

@@ -18,7 +18,9 @@ const TEXT_TYPES: readonly number[] = [
 ];
 
 /** Arrays of those, in the same order; pg has no names for array types. */
-const ARRAYS_OF_TEXT_TYPES: readonly number[] = [1016, 1231, 1182, 1183, 1270, 1115, 1187];
+const ARRAYS_OF_TEXT_TYPES: ReadonlySet<number> = new Set([
+  1016, 1231, 1182, 1183, 1270, 1115, 1187,
+]);
 const TEXT_ARRAY = 1009;
 
 export const postgresTypes: pg.CustomTypesConfig = {
@@ -32,7 +34,7 @@ export const postgresTypes: pg.CustomTypesConfig = {
 
 /** The type whose parser leaves an array's elements as Postgres writes them, where that is wanted. */
 function elementsAsText(oid: number): number {
-  return ARRAYS_OF_TEXT_TYPES.includes(oid) ? TEXT_ARRAY : oid;
+  return ARRAYS_OF_TEXT_TYPES.has(oid) ? TEXT_ARRAY : oid;
 }
 
 export const pgliteParsers: ParserOptions = {
