@@ -95,10 +95,14 @@ async function measure(
   const startedMs = performance.now();
   await processing.start();
   const rates: number[] = [];
+  const cpuMs: number[] = [];
   for (let reached = PER_SAMPLE; reached <= BACKLOG; reached += PER_SAMPLE) {
     const fromMs = performance.now();
+    const fromCpu = process.cpuUsage();
     await done.reach(reached);
     rates.push(PER_SAMPLE / ((performance.now() - fromMs) / 1000));
+    const { user, system } = process.cpuUsage(fromCpu);
+    cpuMs.push((user + system) / 1000 / PER_SAMPLE);
     note(`${reached} processed, ${rates.at(-1)?.toFixed(0)}/s`);
   }
   const caughtUpSeconds = (performance.now() - startedMs) / 1000;
@@ -116,6 +120,12 @@ async function measure(
   await assertEffects(database, BACKLOG + SINGLES);
   return [
     { key: "processing.rate", label: "completions processed", unit: "/s", samples: rates },
+    {
+      key: "processing.cpu",
+      label: "processor time of the worker for each",
+      unit: "ms",
+      samples: cpuMs,
+    },
     {
       key: "processing.catchUp",
       label: `until a backlog of ${BACKLOG} is worked off`,

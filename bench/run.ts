@@ -10,6 +10,7 @@ import type { Figure } from "./figure.ts";
 import { measureIngest } from "./ingest.ts";
 import { describeRun } from "./machine.ts";
 import { measureMemory } from "./memory.ts";
+import { measureProcessing } from "./processing.ts";
 import { replaceResults } from "./results.ts";
 import { measureStart } from "./start.ts";
 import { formatMarkdown, formatTable } from "./table.ts";
@@ -25,6 +26,7 @@ const BENCHMARKS: Readonly<Record<string, Benchmark>> = {
   start: () => measureStart(note),
   memory: (exchanges) => measureMemory(note, exchanges),
   ingest: () => measureIngest(note),
+  processing: () => measureProcessing(note),
 };
 
 const USAGE = `usage: npm run bench -- [${Object.keys(BENCHMARKS).join("|")}]… [--write] [--exchanges N]

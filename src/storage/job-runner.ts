@@ -87,6 +87,11 @@ export class JobRunner {
     ]);
   }
 
+  /** Whether the database could not be reached the last time. */
+  get isAway(): boolean {
+    return this.#isAway;
+  }
+
   /** Looks for jobs now rather than at the next poll. */
   wake(): void {
     this.#told.abort();

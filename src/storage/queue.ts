@@ -73,7 +73,11 @@ export function createQueue(
     }, LIKELY_COMMITTED_MS);
   };
 
-  boss.on("error", (err) => log.warn({ err }, "the upkeep of the job queue failed this time"));
+  boss.on("error", (err) => {
+    // That the database is away, the runners have told.
+    if (runners.some((runner) => runner.isAway)) return;
+    log.warn({ err }, "the upkeep of the job queue failed this time");
+  });
 
   return {
     start: async () => {

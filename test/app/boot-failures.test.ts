@@ -9,10 +9,8 @@ import {
   makeTemporaryFolder,
   run,
   serverEnvironment,
+  WITHOUT_DATABASE,
 } from "../helpers/spawn-server.ts";
-
-/** Reachable by nobody, which matters only to whoever gets that far. */
-const PRODUCTION = { NODE_ENV: "production", DATABASE_URL: "postgres://127.0.0.1:1/nowhere" };
 
 describe("a server that cannot run", () => {
   let folder: Awaited<ReturnType<typeof makeTemporaryFolder>>;
@@ -72,7 +70,7 @@ describe("a server that cannot run", () => {
   });
 
   it("asks for a private key in production", async () => {
-    const [line, ...more] = await failure({ ...PRODUCTION, WHATSAPP_PRIVATE_KEY: "" });
+    const [line, ...more] = await failure({ ...WITHOUT_DATABASE, WHATSAPP_PRIVATE_KEY: "" });
 
     expect(line).toMatch(/^WHATSAPP_PRIVATE_KEY: .*flowpoint keys generate/);
     expect(more).toEqual([]);
@@ -111,7 +109,7 @@ describe("a server that cannot run", () => {
     const flowJson = path.join(handlers, "drill/flow.json");
     await writeFile(flowJson, `${await readFile(flowJson, "utf8")}\n`);
 
-    const lines = await failure({ ...PRODUCTION, HANDLERS_DIR: handlers });
+    const lines = await failure({ ...WITHOUT_DATABASE, HANDLERS_DIR: handlers });
 
     expect(lines).toEqual([
       `${handlers}/drill/contract.gen.ts was not generated from this flow.json; run: flowpoint flows generate drill`,

@@ -1,25 +1,19 @@
 // A production server and its Postgres: migrations are somebody else's command, and an outage is nobody's end.
 
 import { afterAll, beforeAll, expect, it } from "vitest";
-import { createFlowTokens } from "../../src/protocol/flow-token.ts";
 import { submit } from "../helpers/build-server.ts";
-import { flow as drill } from "../helpers/fixture-flows/drill/contract.gen.ts";
-import { createPhone } from "../helpers/phone.ts";
 import { type Postgres, startPostgres } from "../helpers/postgres.ts";
 import {
   type Environment,
   makeTemporaryFolder,
+  mintForSpawned,
   run,
   serverEnvironment,
   type SpawnedServer,
-  SPAWNED_SECRETS,
-  spawnedKeys,
+  sendTo,
   spawnServer,
 } from "../helpers/spawn-server.ts";
 import { requirePart } from "../parts/require-part.ts";
-
-const [APP_SECRET = ""] = SPAWNED_SECRETS.WHATSAPP_APP_SECRET.split(",");
-const phone = createPhone(spawnedKeys.publicKey, APP_SECRET);
 
 /** As long as it takes, within the test's own time. */
 const PATIENTLY = { timeout: 20_000, interval: 100 };
@@ -52,26 +46,10 @@ requirePart("postgres")("a production server", () => {
     return { status: response.status, body: await response.json() };
   }
 
-  async function ask(clear: object): Promise<unknown> {
-    const { headers, body, decrypt } = phone.request(clear);
-    const response = await fetch(`${server.url}/flows/drill`, {
-      method: "POST",
-      headers,
-      body: new Uint8Array(body),
-    });
-    return JSON.parse(decrypt(await response.text())) as unknown;
-  }
-
   /** Has an effect in the database. */
   async function effect(note: string): Promise<unknown> {
-    const token = await createFlowTokens([SPAWNED_SECRETS.FLOW_TOKEN_SECRET]).mint({
-      flow: "drill",
-      expiresAtSeconds: 4_000_000_000,
-      id: note,
-      contractHash: drill.contractHash,
-      claims: {},
-    });
-    return ask(submit(token, "once", note));
+    const token = await mintForSpawned();
+    return (await sendTo(server, submit(token, "once", note))).clear;
   }
 
   it("is not ready while migrations are pending, and names the command", async () => {
@@ -80,7 +58,7 @@ requirePart("postgres")("a production server", () => {
       body: { ready: false, phase: "migrations-pending", database: "up" },
     });
     await server.waitForOutput(/not ready: run flowpoint migrate/);
-    expect(await ask({ action: "ping" })).toEqual({ data: { status: "active" } });
+    expect(await sendTo(server, { action: "ping" })).toMatchObject({ status: 200 });
   });
 
   it("becomes ready by itself once they are applied", async () => {
@@ -107,7 +85,7 @@ requirePart("postgres")("a production server", () => {
       body: { ready: true, phase: "ready", database: "down" },
     });
     expect((await fetch(`${server.url}/livez`)).status).toBe(200);
-    expect(await ask({ action: "ping" })).toEqual({ data: { status: "active" } });
+    expect(await sendTo(server, { action: "ping" })).toMatchObject({ status: 200 });
     expect(await effect("during the outage")).toMatchObject({
       screen: "START",
       data: { error_message: expect.any(String) },

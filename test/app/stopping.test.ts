@@ -5,32 +5,27 @@ import { once } from "node:events";
 import { connect } from "node:net";
 import { fileURLToPath } from "node:url";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { createFlowTokens } from "../../src/protocol/flow-token.ts";
 import { submit } from "../helpers/build-server.ts";
 import { endWithUs } from "../helpers/end-with-us.ts";
-import { flow as drill } from "../helpers/fixture-flows/drill/contract.gen.ts";
-import { createPhone } from "../helpers/phone.ts";
 import {
   type Environment,
-  FIXTURE_FLOWS,
   makeTemporaryFolder,
+  mintForSpawned,
   type SpawnedServer,
-  SPAWNED_SECRETS,
-  spawnedKeys,
+  sendTo,
+  serverEnvironment,
+  type SpawnedAnswer,
   spawnServer,
+  WITHOUT_DATABASE,
 } from "../helpers/spawn-server.ts";
 
 const ROOT = fileURLToPath(new URL("../..", import.meta.url));
-const [APP_SECRET = ""] = SPAWNED_SECRETS.WHATSAPP_APP_SECRET.split(",");
-const phone = createPhone(spawnedKeys.publicKey, APP_SECRET);
 
 describe("a server that is told to stop", () => {
   let folder: Awaited<ReturnType<typeof makeTemporaryFolder>>;
 
   beforeAll(async () => {
     folder = await makeTemporaryFolder();
-    // Makes the database, so that the others only open it.
-    await (await spawnServer(folder.path)).stop();
   });
 
   afterAll(() => folder.remove());
@@ -38,25 +33,11 @@ describe("a server that is told to stop", () => {
   /** A server with one request under way, which its deadline will end. */
   async function startBusy(env: Environment): Promise<{
     readonly server: SpawnedServer;
-    readonly answer: Promise<{ readonly status: number; readonly connection: string | null }>;
+    readonly answer: Promise<SpawnedAnswer>;
   }> {
-    const server = await spawnServer(folder.path, env);
-    const token = await createFlowTokens([SPAWNED_SECRETS.FLOW_TOKEN_SECRET]).mint({
-      flow: "drill",
-      expiresAtSeconds: 4_000_000_000,
-      id: "x",
-      contractHash: drill.contractHash,
-      claims: {},
-    });
-    const { headers, body } = phone.request(submit(token, "hang"));
-    const answer = fetch(`${server.url}/flows/drill`, {
-      method: "POST",
-      headers,
-      body: new Uint8Array(body),
-    }).then(async (response) => {
-      await response.text();
-      return { status: response.status, connection: response.headers.get("connection") };
-    });
+    const server = await spawnServer(folder.path, { ...WITHOUT_DATABASE, ...env });
+    const token = await mintForSpawned();
+    const answer = sendTo(server, submit(token, "hang"));
     await server.waitForOutput(/"hanging"/);
     return { server, answer };
   }
@@ -70,7 +51,7 @@ describe("a server that is told to stop", () => {
     server.signal("SIGTERM");
 
     // The connection ends with the answer: a balancer must not send more on it.
-    expect(await answer).toEqual({ status: 200, connection: "close" });
+    expect(await answer).toMatchObject({ status: 200, connection: "close" });
     expect(await server.exited).toEqual({ status: 0, signal: null });
     expect(server.output().stderr).toBe("");
   });
@@ -100,7 +81,10 @@ describe("a server that is told to stop", () => {
   });
 
   it("first says that it is not ready, and goes on answering until its delay is over", async () => {
-    const server = await spawnServer(folder.path, { SHUTDOWN_DELAY_MS: "1000" });
+    const server = await spawnServer(folder.path, {
+      ...WITHOUT_DATABASE,
+      SHUTDOWN_DELAY_MS: "1000",
+    });
     server.signal("SIGTERM");
     await server.waitForOutput(/"stopping"/);
 
@@ -110,12 +94,7 @@ describe("a server that is told to stop", () => {
         fetch(`${server.adminUrl}${route}`),
       ]),
     );
-    const { headers, body } = phone.request({ action: "ping" });
-    const ping = await fetch(`${server.url}/flows/drill`, {
-      method: "POST",
-      headers,
-      body: new Uint8Array(body),
-    });
+    const ping = await sendTo(server, { action: "ping" });
 
     expect(responses.map(({ status }) => status)).toEqual([503, 503, 200, 200]);
     expect(await responses[0]?.json()).toMatchObject({ ready: false, phase: "draining" });
@@ -124,7 +103,7 @@ describe("a server that is told to stop", () => {
   });
 
   it("does not wait for connections that say nothing", async () => {
-    const server = await spawnServer(folder.path);
+    const server = await spawnServer(folder.path, WITHOUT_DATABASE);
     const { hostname, port } = new URL(server.url);
     const idle = connect({ host: hostname, port: Number(port) });
     await once(idle, "connect");
@@ -137,7 +116,7 @@ describe("a server that is told to stop", () => {
     await ended;
   });
 
-  it("leaves its data to the next one even when it was killed", async () => {
+  it("leaves its embedded database to the next one even when it was killed", async () => {
     const first = await spawnServer(folder.path);
     first.signal("SIGKILL");
     await first.exited;
@@ -152,15 +131,7 @@ describe("a server that is told to stop", () => {
     async (whom) => {
       const npm = spawn("npm", ["start", "--silent"], {
         cwd: ROOT,
-        env: {
-          ...process.env,
-          ...SPAWNED_SECRETS,
-          DATA_DIR: folder.path,
-          HANDLERS_DIR: FIXTURE_FLOWS,
-          KEYS_DIR: `${folder.path}/keys`,
-          PORT: "0",
-          ADMIN_PORT: "0",
-        },
+        env: { ...process.env, ...serverEnvironment(folder.path, WITHOUT_DATABASE) },
         stdio: ["ignore", "pipe", "inherit"],
         detached: true,
       });
@@ -170,7 +141,7 @@ describe("a server that is told to stop", () => {
       let output = "";
       npm.stdout.setEncoding("utf8").on("data", (chunk: string) => {
         output += chunk;
-        const url = /endpoint\s+(http\S+)\/flows\//.exec(output)?.[1];
+        const url = /"url":"([^"]+)"/.exec(output)?.[1];
         if (url !== undefined) listening.resolve(url);
       });
       const url = await listening.promise;

@@ -4,20 +4,15 @@ import { existsSync } from "node:fs";
 import { readdir, readFile } from "node:fs/promises";
 import { availableParallelism } from "node:os";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { createFlowTokens } from "../../src/protocol/flow-token.ts";
 import { submit } from "../helpers/build-server.ts";
-import { flow as drill } from "../helpers/fixture-flows/drill/contract.gen.ts";
-import { createPhone } from "../helpers/phone.ts";
 import {
   makeTemporaryFolder,
+  mintForSpawned,
   type SpawnedServer,
-  SPAWNED_SECRETS,
-  spawnedKeys,
+  sendTo,
   spawnServer,
+  WITHOUT_DATABASE,
 } from "../helpers/spawn-server.ts";
-
-const [APP_SECRET = ""] = SPAWNED_SECRETS.WHATSAPP_APP_SECRET.split(",");
-const phone = createPhone(spawnedKeys.publicKey, APP_SECRET);
 
 describe("a server without its database", () => {
   let folder: Awaited<ReturnType<typeof makeTemporaryFolder>>;
@@ -28,45 +23,13 @@ describe("a server without its database", () => {
     folder = await makeTemporaryFolder();
     const { launcher, ...bound } = await boundToOneCore();
     ({ cores } = bound);
-    server = await spawnServer(
-      folder.path,
-      {
-        NODE_ENV: "production",
-        DATABASE_URL: "postgres://127.0.0.1:1/nowhere",
-        SHUTDOWN_DELAY_MS: "0",
-        LOG_LEVEL: "trace",
-      },
-      launcher,
-    );
+    server = await spawnServer(folder.path, { ...WITHOUT_DATABASE, LOG_LEVEL: "trace" }, launcher);
   });
 
   afterAll(async () => {
     await server.stop();
     await folder.remove();
   });
-
-  async function ask(clear: object): Promise<{ readonly status: number; readonly clear: unknown }> {
-    const { headers, body, decrypt } = phone.request(clear);
-    const response = await fetch(`${server.url}/flows/drill`, {
-      method: "POST",
-      headers,
-      body: new Uint8Array(body),
-    });
-    return {
-      status: response.status,
-      clear: JSON.parse(decrypt(await response.text())) as unknown,
-    };
-  }
-
-  function mint(): Promise<string> {
-    return createFlowTokens([SPAWNED_SECRETS.FLOW_TOKEN_SECRET]).mint({
-      flow: "drill",
-      expiresAtSeconds: 4_000_000_000,
-      id: "x",
-      contractHash: drill.contractHash,
-      claims: {},
-    });
-  }
 
   it("is alive, and not ready", async () => {
     for (const base of [server.url, server.adminUrl]) {
@@ -78,21 +41,27 @@ describe("a server without its database", () => {
   });
 
   it("answers pings", async () => {
-    expect(await ask({ action: "ping" })).toEqual({
+    expect(await sendTo(server, { action: "ping" })).toMatchObject({
       status: 200,
       clear: { data: { status: "active" } },
     });
   });
 
   it("runs handlers that need none", async () => {
-    const { status, clear } = await ask(submit(await mint(), "show", "no database"));
+    const { status, clear } = await sendTo(
+      server,
+      submit(await mintForSpawned(), "show", "no database"),
+    );
 
     expect(status).toBe(200);
     expect(clear).toMatchObject({ screen: "DETAILS", data: { title: "no database" } });
   });
 
   it("keeps the users of handlers that need one on their screen", async () => {
-    const { status, clear } = await ask(submit(await mint(), "once", "no database"));
+    const { status, clear } = await sendTo(
+      server,
+      submit(await mintForSpawned(), "once", "no database"),
+    );
 
     expect(status).toBe(200);
     expect(clear).toMatchObject({ screen: "START", data: { error_message: expect.any(String) } });
@@ -118,7 +87,7 @@ describe("a server without its database", () => {
 
   it("has two threads more than cores for its cryptography", async () => {
     // The first request has brought the pool to life.
-    await ask({ action: "ping" });
+    await sendTo(server, { action: "ping" });
 
     const threads = await readdir(`/proc/${server.pid}/task`);
     const names = await Promise.all(

@@ -44,7 +44,7 @@ export type CorpusRun = {
   readonly references: Map<string, Promise<Received>>;
 };
 
-/** The statuses that the contract knows, and those with which HTTP itself refuses. */
+/** The statuses that the endpoint answers, and those with which HTTP itself refuses. */
 const STATUSES = [200, 400, 404, 405, 408, 409, 413, 415, 417, 421, 427, 429, 431, 432, 500, 503];
 
 /** Anything else would tell more than it must: what the server is made of, above all. */

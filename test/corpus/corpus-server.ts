@@ -3,10 +3,18 @@
 import { randomUUID } from "node:crypto";
 import { Agent, request as httpRequest } from "node:http";
 import { text } from "node:stream/consumers";
+import { createKeyRing } from "../../src/protocol/key-ring.ts";
 import { createFlowTokens } from "../../src/protocol/flow-token.ts";
 import { openDatabase } from "../../src/storage/database.ts";
 import { migrate, SERVER_SOURCE } from "../../src/storage/migrate.ts";
-import { APP_SECRET, buildServer, FLOW_TOKEN_SECRET, serverKeys } from "../helpers/build-server.ts";
+import {
+  APP_SECRET,
+  buildServer,
+  FLOW_TOKEN_SECRET,
+  privateKeysOf,
+  serverKeys,
+  type TestServer,
+} from "../helpers/build-server.ts";
 import { flow as drill } from "../helpers/fixture-flows/drill/contract.gen.ts";
 import {
   FIXTURE_FLOWS,
@@ -59,20 +67,7 @@ export async function startInProcess(): Promise<StartedServer> {
   return {
     server: {
       target,
-      send: async ({ method, path, headers, body }) => {
-        const response = await server.app.inject({
-          // Every method of the corpus is one that Node knows.
-          method: method as "POST",
-          url: path,
-          headers,
-          payload: body,
-        });
-        return {
-          status: response.statusCode,
-          headers: Object.entries(response.headers).map(([name, value]) => [name, String(value)]),
-          body: response.body,
-        };
-      },
+      send: sendInside(server),
       output: () => server.log.map((line) => JSON.stringify(line)).join("\n"),
     },
     pid: process.pid,
@@ -88,6 +83,39 @@ export async function startInProcess(): Promise<StartedServer> {
       await database.stop();
       await folder.remove();
     },
+  };
+}
+
+function refuseToWipe(): never {
+  throw new Error("the key cannot be wiped");
+}
+
+/** A server in this process whose answers cannot be sealed: their key fails when it is wiped. */
+export async function startUnsealing(): Promise<Pick<StartedServer, "server" | "stop">> {
+  const keys = await createKeyRing(privateKeysOf(serverKeys.privateKey), { copies: 1 });
+  const server = await buildServer({
+    parts: {
+      account: {
+        id: "main",
+        appSecrets: [APP_SECRET],
+        verifyToken: "",
+        keys: {
+          unwrap: async (encryptedAesKey) => {
+            const aesKey = await keys.unwrap(encryptedAesKey);
+            return aesKey === null ? null : Object.assign(aesKey, { fill: refuseToWipe });
+          },
+        },
+      },
+    },
+  });
+  const target = createTarget({
+    ...serverKeys,
+    appSecret: APP_SECRET,
+    tokenSecret: FLOW_TOKEN_SECRET,
+  });
+  return {
+    server: { target, send: sendInside(server), output: () => "" },
+    stop: () => server.stop(),
   };
 }
 
@@ -130,6 +158,23 @@ export async function startSpawned(): Promise<StartedServer> {
       await spawned.stop();
       await folder.remove();
     },
+  };
+}
+
+function sendInside(server: TestServer): CorpusServer["send"] {
+  return async ({ method, path, headers, body }) => {
+    const response = await server.app.inject({
+      // Every method of the corpus is one that Node knows.
+      method: method as "POST",
+      url: path,
+      headers,
+      payload: body,
+    });
+    return {
+      status: response.statusCode,
+      headers: Object.entries(response.headers).map(([name, value]) => [name, String(value)]),
+      body: response.body,
+    };
   };
 }
 

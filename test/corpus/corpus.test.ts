@@ -3,6 +3,7 @@
 
 import { describe, expect, it } from "vitest";
 import { CORPUS } from "./corpus-case.ts";
+import { findForgedLines, findLeaks } from "./privacy.ts";
 
 /** How many cases each family numbers; letters after a number tell its variants apart. */
 const FAMILIES = { T: 38, S: 21, V: 22, R: 28, G: 18, J: 26, A: 24, X: 6 };
@@ -67,5 +68,18 @@ describe("the corpus", () => {
     expect(JSON.stringify(build).replaceAll(PLACEHOLDERS, "")).not.toMatch(
       /\{[A-Za-z]+(:-?\d+)?\}/,
     );
+  });
+});
+
+describe("the search for leaks", () => {
+  it("names what was found where, and nothing else", () => {
+    const told = { "the log": "a CANARY", "the metrics": "KEY2", "the answer": "all is well" };
+    const secrets = { answers: ["CANARY"], keys: ["KEY1", "KEY2"] };
+
+    expect(findLeaks(told, secrets)).toEqual(["answers in the log", "keys in the metrics"]);
+  });
+
+  it("finds a line that is no JSON", () => {
+    expect(findForgedLines('{"level":"info"}\nforged\n{}\n')).toEqual(["forged"]);
   });
 });

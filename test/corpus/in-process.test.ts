@@ -2,7 +2,7 @@
 
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { CORPUS, findCase } from "./corpus-case.ts";
-import { type StartedServer, startInProcess } from "./corpus-server.ts";
+import { type StartedServer, startInProcess, startUnsealing } from "./corpus-server.ts";
 import { assertNothingLeaked } from "./privacy.ts";
 import { assertAlive, type CorpusRun, assertCase, startRun } from "./assert-case.ts";
 
@@ -10,6 +10,15 @@ const cases = CORPUS.filter(
   ({ build }) =>
     build.raw === undefined && build.idleConnections === undefined && build.fault === undefined,
 );
+
+describe("in this process, with a fault inside", () => {
+  it.each(CORPUS.filter(({ build }) => build.fault === "sealing"))("$id $title", async (each) => {
+    const { server, stop } = await startUnsealing();
+
+    await assertCase(startRun(server), each, findCase);
+    await stop();
+  });
+});
 
 describe("in this process", () => {
   let started: StartedServer;
@@ -33,6 +42,7 @@ describe("in this process", () => {
       { "the log": started.server.output(), "the metrics": await started.metrics() },
       { ...started.secrets, "flow tokens": [...run.tokens] },
     );
+    expect(started.server.output()).toContain("BAD_SIGNATURE");
     expect(run.tokens.size).toBeGreaterThan(0);
   });
 });

@@ -315,31 +315,6 @@ describe("an answer that may be sent", () => {
   });
 });
 
-describe("sealing that fails", () => {
-  it("is 500 with an empty body", async () => {
-    const key = Buffer.alloc(16, 7);
-    const unwrapped = Object.assign(Buffer.from(key), {
-      fill: () => {
-        throw new Error("no more");
-      },
-    });
-    await using server = await buildServer({
-      parts: {
-        account: {
-          id: "main",
-          appSecrets: ["app-secret-of-the-tests"],
-          verifyToken: "",
-          keys: { unwrap: async () => unwrapped },
-        },
-      },
-    });
-
-    const { status, body } = await server.send({ action: "ping" }, "drill", { aesKey: key });
-
-    expect({ status, body }).toEqual({ status: 500, body: "" });
-  });
-});
-
 describe("BACK", () => {
   it("runs the function of the screen that is left", async () => {
     await using server = await buildServer({ handlers: [drillWith({})] });

@@ -97,7 +97,7 @@ describe("whatever is sent", () => {
     );
   });
 
-  it("any signed bytes get a status of the contract and, but for 200 and 427, no words", async () => {
+  it("any signed bytes that nobody encrypted get 400 or 421, and no words", async () => {
     const bytes = fc.oneof(
       fc.uint8Array({ maxLength: 400 }).map((array) => Buffer.from(array)),
       fc.json({ maxDepth: 6 }).map((text) => Buffer.from(text)),
@@ -124,7 +124,7 @@ describe("whatever is sent", () => {
     );
   });
 
-  it("any clear text gets a status of the contract", async () => {
+  it("any clear text gets one of the endpoint's statuses", async () => {
     const token = await server.mint();
     const clear = fc.oneof(
       fc.uint8Array({ maxLength: 200 }).map((array) => Buffer.from(array)),

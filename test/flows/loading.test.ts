@@ -296,9 +296,7 @@ describe("handlers outside the checkout", () => {
 
     const refused = new Set<string>(STALE.map(({ what }) => what));
     for (const mode of ["regenerate", "refuse"] as const) {
-      const names = [...folders.keys()].filter(
-        (name) => (mode === "refuse") === refused.has(name),
-      );
+      const names = [...folders.keys()].filter((name) => (mode === "refuse") === refused.has(name));
       const results = await load(
         mode,
         names.map((name) => folders.get(name) ?? ""),

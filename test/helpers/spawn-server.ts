@@ -2,14 +2,17 @@
 // Whatever way the test ends, process and folder go with it.
 
 import { spawn } from "node:child_process";
-import { generateKeyPairSync, type KeyObject } from "node:crypto";
+import { generateKeyPairSync, type KeyObject, randomUUID } from "node:crypto";
 import { once } from "node:events";
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { fileURLToPath } from "node:url";
 import { afterAll } from "vitest";
+import { createFlowTokens } from "../../src/protocol/flow-token.ts";
 import { endWithUs, removeWithUs } from "./end-with-us.ts";
+import { flow as drill } from "./fixture-flows/drill/contract.gen.ts";
+import { createPhone } from "./phone.ts";
 
 const COMMAND = fileURLToPath(new URL("../../bin/flowpoint.js", import.meta.url));
 export const FIXTURE_FLOWS = fileURLToPath(new URL("fixture-flows", import.meta.url));
@@ -25,7 +28,58 @@ export const SPAWNED_SECRETS = {
   WHATSAPP_PRIVATE_KEY: spawnedKeys.privateKey.export({ type: "pkcs8", format: "pem" }).toString(),
 } as const;
 
+const phone = createPhone(
+  spawnedKeys.publicKey,
+  SPAWNED_SECRETS.WHATSAPP_APP_SECRET.split(",")[0] ?? "",
+);
+
+/** What a server of the tests answered to one request. */
+export type SpawnedAnswer = {
+  readonly status: number;
+  /** The header of that name. */
+  readonly connection: string | null;
+  /** `undefined` where the body is empty. */
+  readonly clear: unknown;
+};
+
+/** Encrypts, signs and sends one request to the drill flow. */
+export async function sendTo(
+  { url }: Pick<SpawnedServer, "url">,
+  clear: object,
+): Promise<SpawnedAnswer> {
+  const { headers, body, decrypt } = phone.request(clear);
+  const response = await fetch(`${url}/flows/drill`, {
+    method: "POST",
+    headers,
+    body: new Uint8Array(body),
+  });
+  const answer = await response.text();
+  return {
+    status: response.status,
+    connection: response.headers.get("connection"),
+    clear: answer === "" ? undefined : (JSON.parse(decrypt(answer)) as unknown),
+  };
+}
+
+/** A flow token of the drill flow, good for the length of any test. */
+export function mintForSpawned(): Promise<string> {
+  return createFlowTokens([SPAWNED_SECRETS.FLOW_TOKEN_SECRET]).mint({
+    flow: "drill",
+    expiresAtSeconds: 4_000_000_000,
+    id: randomUUID(),
+    contractHash: drill.contractHash,
+    claims: {},
+  });
+}
+
 export type Environment = Readonly<Record<string, string | undefined>>;
+
+/** A server that never reaches its database: it starts in a moment, and most of it works. */
+export const WITHOUT_DATABASE = {
+  NODE_ENV: "production",
+  DATABASE_URL: "postgres://127.0.0.1:1/nowhere",
+  SHUTDOWN_DELAY_MS: "0",
+} as const satisfies Environment;
 
 export type Exit = { readonly status: number | null; readonly signal: NodeJS.Signals | null };
 

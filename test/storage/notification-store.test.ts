@@ -1,6 +1,7 @@
 // What one POST leaves in the database, on both databases. That the pipeline asks for it is test/webhooks' to show.
 
-import { sql } from "kysely";
+import { Kysely, PostgresDialect, sql } from "kysely";
+import pg from "pg";
 import { afterAll, beforeAll, beforeEach, expect, it } from "vitest";
 import { countMetaAlerts } from "../../src/storage/meta-alerts.ts";
 import type { FlowEvent } from "../../src/protocol/flow-event.ts";
@@ -8,7 +9,9 @@ import type { ResponseMessage, Unreadable } from "../../src/protocol/notificatio
 import { type Database, openDatabase } from "../../src/storage/database.ts";
 import { createNotificationStore } from "../../src/storage/notification-store.ts";
 import type { Queue } from "../../src/storage/queue.ts";
-import { DATABASES, type PreparedDatabase } from "../webhooks/webhook-server.ts";
+import { runOn } from "../helpers/postgres.ts";
+import { requirePart } from "../parts/require-part.ts";
+import { DATABASES, type PreparedDatabase, preparePostgres } from "../webhooks/webhook-server.ts";
 
 const silent = { debug() {}, info() {}, warn() {}, error() {} };
 const never = new AbortController().signal;
@@ -197,6 +200,54 @@ for (const { name, describeOn, prepare } of DATABASES) {
         ENDPOINT_LATENCY: 0,
       });
     });
+  });
+}
+
+requirePart("postgres")("two notification stores over one Postgres", () => {
+  it("do not deadlock over the same messages in two orders", async () => {
+    const { settings } = await preparePostgres();
+    const messages = Array.from({ length: 101 }, (_, n) => message(`batch.${n}`));
+    const { queue, sent } = recordingQueue();
+    const one = storeWithoutLimits(settings.url, queue);
+    const other = storeWithoutLimits(settings.url, queue);
+
+    // With the one in the middle taken by somebody else, each gets as far as its own half.
+    await runOn(settings.url, async (holder) => {
+      await holder.query(
+        `begin; insert into flowpoint_server.completions (account, message_id, message)
+         values ('main', 'batch.50', '')`,
+      );
+      const storing = [
+        one.store.store(messages, never),
+        other.store.store(messages.toReversed(), never),
+      ];
+      await untilWaiting(settings.url, 2);
+      await holder.query("rollback");
+      await Promise.all(storing);
+    });
+
+    expect(new Set(sent).size).toBe(101);
+    await Promise.all([one.stop(), other.stop()]);
+  });
+});
+
+/** Without the time limits that would end a deadlock before Postgres finds it. */
+function storeWithoutLimits(url: string, queue: Pick<Queue, "send">) {
+  const dialect = new PostgresDialect({ pool: new pg.Pool({ connectionString: url }) });
+  const db = new Kysely<unknown>({ dialect });
+  return { store: createNotificationStore(db, queue, "main"), stop: () => db.destroy() };
+}
+
+/** Until so many connections to the database wait for a lock. */
+async function untilWaiting(url: string, wanted: number): Promise<void> {
+  await runOn(url, async (client) => {
+    for (let waiting = 0; waiting < wanted;) {
+      const { rowCount } = await client.query(
+        `select from pg_stat_activity
+         where datname = current_database() and cardinality(pg_blocking_pids(pid)) > 0`,
+      );
+      waiting = rowCount ?? 0;
+    }
   });
 }
 

@@ -2,13 +2,7 @@
 
 import { afterAll, beforeAll, expect, it } from "vitest";
 import { requirePart } from "../parts/require-part.ts";
-import {
-  completionPost,
-  messagesChange,
-  notificationOf,
-  responseMessage,
-  signed,
-} from "./notification.ts";
+import { completionPost } from "./notification.ts";
 import {
   DATABASES,
   deliver,
@@ -19,9 +13,6 @@ import {
 } from "./webhook-server.ts";
 
 const DELIVERIES = 20;
-
-/** Postgres' own name for its code. */
-const DEADLOCK_DETECTED = "40P01";
 
 for (const { name, describeOn, prepare } of DATABASES) {
   describeOn(`one server ${name}`, () => {
@@ -63,24 +54,6 @@ requirePart("postgres")("two servers over one Postgres", () => {
 
     expect(await servers[0].countRows()).toMatchObject({ completions: 1, jobs: 1 });
   });
-
-  it("do not deadlock over batches that hold the same messages in two orders", async () => {
-    const before = await servers[0].countRows();
-    const ids = Array.from({ length: 200 }, (_, n) => `batch.${n}`);
-
-    await Promise.all(
-      servers.flatMap((server, at) => {
-        const batch = batchPost(at === 0 ? ids : ids.toReversed());
-        return Array.from({ length: 8 }, () => deliver(server, batch));
-      }),
-    );
-
-    expect(await servers[0].countRows()).toMatchObject({
-      completions: before.completions + 200,
-      jobs: before.jobs + 200,
-    });
-    expect(databaseErrorsOf(servers)).not.toContain(DEADLOCK_DETECTED);
-  });
 });
 
 async function deliverManyTimes(servers: readonly WebhookServer[], id: string): Promise<void> {
@@ -89,15 +62,4 @@ async function deliverManyTimes(servers: readonly WebhookServer[], id: string): 
       Array.from({ length: DELIVERIES }, () => deliver(server, completionPost(id))),
     ),
   );
-}
-
-function batchPost(ids: readonly string[]): ReturnType<typeof signed> {
-  return signed(notificationOf(...ids.map((id) => messagesChange([responseMessage(id)]))));
-}
-
-/** Postgres' codes of what went wrong. */
-function databaseErrorsOf(servers: readonly WebhookServer[]): readonly unknown[] {
-  return servers
-    .flatMap(({ reports }) => reports)
-    .flatMap(({ cause }) => (cause instanceof Error && "code" in cause ? [cause.code] : []));
 }

@@ -11,14 +11,14 @@ import { completionPost, messagesChange, notificationOf, signed } from "./notifi
 import {
   deliver,
   preparePostgresAt,
-  type PreparedDatabase,
+  type PreparedPostgres,
   startWebhookServer,
   type WebhookServer,
 } from "./webhook-server.ts";
 
 requirePart("postgres")("a webhook whose database", () => {
   let postgres: Postgres;
-  let prepared: PreparedDatabase;
+  let prepared: PreparedPostgres;
   let server: WebhookServer;
 
   beforeAll(async () => {
@@ -46,7 +46,7 @@ requirePart("postgres")("a webhook whose database", () => {
   });
 
   it("is killed in the middle of a transaction answers 503 and lives", async () => {
-    const holder = new pg.Client(databaseUrl(prepared));
+    const holder = new pg.Client(prepared.settings.url);
     // It is killed too.
     holder.on("error", () => {});
     await holder.connect();
@@ -81,7 +81,7 @@ requirePart("postgres")("a webhook whose database", () => {
   });
 
   it("is locked by somebody else answers 503 before the lock is gone", async () => {
-    await runOn(databaseUrl(prepared), async (holder) => {
+    await runOn(prepared.settings.url, async (holder) => {
       await holder.query("begin; lock table flowpoint_server.completions");
       const refused = await server.send(completionPost("locked"));
       expect(refused.status).toBe(503);
@@ -124,14 +124,14 @@ requirePart("postgres")("a webhook whose database", () => {
 
 requirePart("postgres")("a webhook whose connection to the database", () => {
   let postgres: Postgres;
-  let prepared: PreparedDatabase;
+  let prepared: PreparedPostgres;
   let proxy: PostgresProxy;
   let server: WebhookServer;
 
   beforeAll(async () => {
     postgres = await startPostgres({ durable: false });
     prepared = await preparePostgresAt(await postgres.createDatabase());
-    proxy = await startPostgresProxy(databaseUrl(prepared));
+    proxy = await startPostgresProxy(prepared.settings.url);
     server = await startWebhookServer({ kind: "postgres", url: proxy.url, poolMax: 2 });
   });
 
@@ -166,8 +166,8 @@ requirePart("postgres")("a webhook whose connection to the database", () => {
 });
 
 /** On a connection of its own, which no fault is put on. */
-async function rowsOf(prepared: PreparedDatabase, id: string): Promise<unknown> {
-  return runOn(databaseUrl(prepared), async (client) => {
+async function rowsOf(prepared: PreparedPostgres, id: string): Promise<unknown> {
+  return runOn(prepared.settings.url, async (client) => {
     const { rows } = await client.query<object>(
       `select count(distinct c.id)::int as completions, count(j.id)::int as jobs
        from flowpoint_server.completions c
@@ -180,8 +180,8 @@ async function rowsOf(prepared: PreparedDatabase, id: string): Promise<unknown> 
 }
 
 /** Until a connection waits for a lock. */
-async function untilSomebodyWaits(prepared: PreparedDatabase): Promise<void> {
-  await runOn(databaseUrl(prepared), async (client) => {
+async function untilSomebodyWaits(prepared: PreparedPostgres): Promise<void> {
+  await runOn(prepared.settings.url, async (client) => {
     for (let waiting = 0; waiting === 0;) {
       const { rowCount } = await client.query("select from pg_locks where not granted");
       waiting = rowCount ?? 0;
@@ -191,9 +191,4 @@ async function untilSomebodyWaits(prepared: PreparedDatabase): Promise<void> {
 
 function childrenOf(pid: number): readonly number[] {
   return readFileSync(`/proc/${pid}/task/${pid}/children`, "utf8").trim().split(" ").map(Number);
-}
-
-function databaseUrl({ settings }: PreparedDatabase): string {
-  if (settings.kind !== "postgres") throw new Error("not on Postgres");
-  return settings.url;
 }

@@ -28,10 +28,14 @@ import { requirePart } from "../parts/require-part.ts";
 import { APP_SECRET, PREVIOUS_APP_SECRET, VERIFY_TOKEN } from "./notification.ts";
 
 /** A database of the test's own, with the server's tables. */
-export type PreparedDatabase = {
-  readonly settings: DatabaseSettings;
+export type PreparedDatabase<Settings extends DatabaseSettings = DatabaseSettings> = {
+  readonly settings: Settings;
   readonly remove: () => Promise<void>;
 };
+
+export type PreparedPostgres = PreparedDatabase<
+  Extract<DatabaseSettings, { readonly kind: "postgres" }>
+>;
 
 /** The same tests on both: `for (const { name, describeOn, prepare } of DATABASES) describeOn(name, …)`. */
 export const DATABASES = [
@@ -86,11 +90,11 @@ export async function prepareEmbedded(): Promise<PreparedDatabase> {
   return { settings, remove: folder.remove };
 }
 
-export async function preparePostgres(): Promise<PreparedDatabase> {
+export async function preparePostgres(): Promise<PreparedPostgres> {
   return preparePostgresAt(await createDatabase());
 }
 
-export async function preparePostgresAt(url: string): Promise<PreparedDatabase> {
+export async function preparePostgresAt(url: string): Promise<PreparedPostgres> {
   const settings = { kind: "postgres", url, poolMax: 2 } as const;
   await prepareTables(settings);
   return { settings, remove: async () => {} };

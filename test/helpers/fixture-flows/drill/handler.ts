@@ -81,6 +81,14 @@ export default implement(flow, { completion: z.object({ line: z.string() }) }, (
       case "throw-text":
         // oxlint-disable-next-line typescript/only-throw-error -- untyped code does
         throw note;
+      case "float":
+        void Promise.reject(new Error(note));
+        return reply.show("DETAILS", details("float"));
+      case "throw-later":
+        setTimeout(() => {
+          throw new Error(note);
+        }, 0);
+        return reply.show("DETAILS", details("throw-later"));
       case "hang":
         call.signal.addEventListener("abort", () => (aborted += 1));
         call.log.info({}, "hanging");
