@@ -30,15 +30,18 @@ export function createLogger(
   return pino(options, destination);
 }
 
-/** Under whatever name an error is passed; and what is thrown and passed as `err` need not be one. */
+/** Errors are described under whatever name they are passed. */
 function describeErrors(fields: Record<string, unknown>): Record<string, unknown> {
-  const isError = ([name, value]: [string, unknown]): boolean =>
-    name === "err" || value instanceof Error;
   const entries = Object.entries(fields);
   if (!entries.some(isError)) return fields;
   return Object.fromEntries(
     entries.map((entry) => (isError(entry) ? [entry[0], describeError(entry[1])] : entry)),
   );
+}
+
+/** What is thrown and passed as `err` need not be an Error. */
+function isError([name, value]: [string, unknown]): boolean {
+  return name === "err" || value instanceof Error;
 }
 
 /** What a log may tell about an error. */

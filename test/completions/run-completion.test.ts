@@ -257,8 +257,9 @@ describeOnBoth("the job of a completion", (open) => {
 
   it("makes one job that forwards, also for a completion of no flow and after failures", async () => {
     const drill = createStaticFlow("drill", { completed: () => Promise.reject(new Error("no")) });
-    const forwardUrlOf = (): string => "https://example.com/";
-    const run = createRunCompletion(depsOf([drill], { forwardUrlOf }));
+    const run = createRunCompletion(
+      depsOf([drill], { forwardUrlOf: () => "https://example.com/" }),
+    );
     const failing = await receiveDrill();
     const unmatched = await processing.receive({ response: { of: "another" } });
 
