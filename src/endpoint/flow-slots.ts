@@ -10,7 +10,7 @@ export class FlowSlots {
   readonly #maxWaitMs: number;
 
   /** @param maxWaitMs  longest wait for a slot */
-  constructor(maxWaitMs = 1_500) {
+  constructor(maxWaitMs = 2_500) {
     this.#maxWaitMs = maxWaitMs;
   }
 

@@ -268,11 +268,16 @@ describe("an envelope that does not decrypt", () => {
     "is refused: any single bit of %s flipped",
     async (field) => {
       const bytes = Buffer.from(good[field], "base64");
-      const bits = Array.from({ length: bytes.length * 8 }, (_, bit) => bit);
 
-      await Promise.all(
-        bits.map((bit) => assertUndecryptable({ [field]: flipped(bytes, bit).toString("base64") })),
-      );
+      // A byte at a time: a key ring that is asked for everything at once says that it is busy.
+      for (let start = 0; start < bytes.length * 8; start += 8) {
+        const bits = Array.from({ length: 8 }, (_, offset) => start + offset);
+        await Promise.all(
+          bits.map((bit) =>
+            assertUndecryptable({ [field]: flipped(bytes, bit).toString("base64") }),
+          ),
+        );
+      }
     },
   );
 

@@ -129,10 +129,12 @@ describeOnBoth("completions", (open) => {
     `.execute(processing.database.root);
     await removeJobs();
 
-    const retried = await upkeep.retryUnmatched();
+    const retried = await upkeep.retryUnmatched("due");
 
     expect(retried).toBe(2);
     expect((await jobIds("completion")).toSorted()).toEqual([due, oldDue].toSorted());
+    expect(await upkeep.retryUnmatched("all")).toBe(4);
+    expect(await jobIds("completion")).toHaveLength(4);
   });
 
   it("are dead when their job is, also where no attempt could say so", async () => {

@@ -1,5 +1,6 @@
 // `call.once` and `call.stored`: effect and memory together or not at all, the same on both databases.
 
+import { sql } from "kysely";
 import { afterAll, beforeAll, expect, it } from "vitest";
 import type { Effects } from "../../src/flows/effects.ts";
 import type { HandlerTransaction } from "../../src/flows/services.ts";
@@ -227,6 +228,28 @@ describeOnBoth("once and stored", (open) => {
 
     expect(await wentOn.promise).toBeInstanceOf(Error);
     expect(await countOf("deaf")).toBe(0);
+  });
+
+  it("lets nothing be written behind the rollback by work whose statement was running at the deadline", async () => {
+    const deadline = new AbortController();
+    const workEnded = Promise.withResolvers<void>();
+    const call = effects.once("drill", newScope(), "book", deadline.signal, async (trx) => {
+      try {
+        await effect(trx, "before");
+        const sleeping = sql`select pg_sleep(0.3)`.execute(trx);
+        deadline.abort(new Error("too late"));
+        await sleeping;
+        await effect(trx, "behind");
+      } finally {
+        workEnded.resolve();
+      }
+      return true;
+    });
+
+    await expect(call).rejects.toThrow("too late");
+    await workEnded.promise;
+    expect(await countOf("before")).toBe(0);
+    expect(await countOf("behind")).toBe(0);
   });
 
   it("does not begin after the deadline", async () => {
