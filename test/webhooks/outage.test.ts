@@ -69,10 +69,10 @@ requirePart("postgres")("a webhook whose database", () => {
 
     let refused;
     try {
-      for (const pid of processes) process.kill(pid, "SIGSTOP");
+      for (const pid of processes) sendSignal(pid, "SIGSTOP");
       refused = await server.send(completionPost("stop"));
     } finally {
-      for (const pid of processes) process.kill(pid, "SIGCONT");
+      for (const pid of processes) sendSignal(pid, "SIGCONT");
     }
     await deliver(server, completionPost("stop"));
 
@@ -187,6 +187,15 @@ async function untilSomebodyWaits(prepared: PreparedPostgres): Promise<void> {
       waiting = rowCount ?? 0;
     }
   });
+}
+
+/** Postgres ends processes of its own accord, between their listing and the signal. */
+function sendSignal(pid: number, signal: NodeJS.Signals): void {
+  try {
+    process.kill(pid, signal);
+  } catch (error) {
+    if (!(error instanceof Error && "code" in error && error.code === "ESRCH")) throw error;
+  }
 }
 
 function childrenOf(pid: number): readonly number[] {
