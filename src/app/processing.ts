@@ -1,8 +1,9 @@
 // Puts the processing of completions together: which queue is worked how, and what has to be seen to now and then.
 
-import { createFetchMedia } from "../completions/fetch-media.ts";
+import { createFetchMedia, type FetchMedia } from "../completions/fetch-media.ts";
 import { createForward } from "../completions/forward.ts";
 import { createHousekeeping } from "../completions/housekeeping.ts";
+import type { MediaStore } from "../completions/ports.ts";
 import { createRunCompletion } from "../completions/run-completion.ts";
 import { sweepMedia } from "../completions/sweep-media.ts";
 import type { Effects } from "../flows/effects.ts";
@@ -64,13 +65,14 @@ export function createProcessing(parts: ProcessingParts): Processing {
   const forwardUrlOf = (flow: LoadedFlow | null): string | null =>
     flow?.options.forwardUrl ?? FORWARD_URL ?? null;
   const store = createCompletionStore(database, queue, account);
+  const upkeep = createCompletionUpkeep(database, queue, account);
   const media = createMediaFolder(settings.MEDIA_DIR);
   const timers: NodeJS.Timeout[] = [];
-  let upkeep: Promise<void> = Promise.resolve();
+  let seeing: Promise<void> = Promise.resolve();
 
   /** One after the other; what fails is done the next time. */
   const seeTo = (what: string, task: () => Promise<void>): void => {
-    upkeep = upkeep
+    seeing = seeing
       .then(task)
       .catch((err: unknown) => log.warn({ err, what }, "not seen to this time"));
   };
@@ -107,32 +109,26 @@ export function createProcessing(parts: ProcessingParts): Processing {
       queue.work(
         "housekeeping",
         { slots: 1, deadlineMs: HOUSEKEEPING_DEADLINE_MS },
-        createHousekeeping({
-          upkeep: createCompletionUpkeep(database, queue, account),
-          retentionDays: RETENTION_DAYS,
-          log,
-        }),
+        createHousekeeping({ upkeep, retentionDays: RETENTION_DAYS, log }),
       );
       timers.push(
         setInterval(requestHousekeeping, HOUSEKEEPING_EVERY_MS),
         setInterval(sweep, SWEEP_EVERY_MS),
       );
+      // What was of no flow may be of one that is loaded now.
+      seeTo("unmatched completions", async () => void (await upkeep.retryUnmatched("all")));
       requestHousekeeping();
       sweep();
     },
     stop: async () => {
       for (const timer of timers) clearInterval(timer);
-      await upkeep;
+      await seeing;
       await queue.stop(Math.min(MAX_GRACE_MS, settings.SHUTDOWN_GRACE_MS / 2));
     },
   };
 }
 
-function createMediaFetcher(
-  settings: Settings,
-  store: ReturnType<typeof createMediaFolder>,
-  log: Log,
-): ReturnType<typeof createFetchMedia> | null {
+function createMediaFetcher(settings: Settings, store: MediaStore, log: Log): FetchMedia | null {
   const { WHATSAPP_ACCESS_TOKEN: accessToken, GRAPH_API_URL, GRAPH_API_VERSION } = settings;
   if (accessToken === undefined) return null;
   const source = createGraphMedia({

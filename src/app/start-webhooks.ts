@@ -8,6 +8,7 @@ import { countMetaAlerts } from "../storage/meta-alerts.ts";
 import { createNotificationStore } from "../storage/notification-store.ts";
 import type { Queue } from "../storage/queue.ts";
 import { reserveConnections } from "../storage/reserved-connections.ts";
+import { createGroupedStore } from "../webhooks/grouped-store.ts";
 import { createIngest } from "../webhooks/ingest.ts";
 import type { WebhookParts } from "../webhooks/routes.ts";
 import { elapsedMs } from "./clock.ts";
@@ -33,9 +34,10 @@ export function startWebhooks(parts: {
     (counts) => metrics.setMetaAlerts(counts),
   );
   lifecycle.add("alert watch", () => alerts.stop());
+  const store = createNotificationStore(reserved.db, queue, account.id);
   const ingest = createIngest({
     account,
-    store: createNotificationStore(reserved.db, queue, account.id),
+    store: createGroupedStore(store, reserved.count),
     observer: observeNotificationsWith(metrics, createNotificationLog(log, elapsedMs), alerts),
     elapsedMs,
   });

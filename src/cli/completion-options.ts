@@ -17,8 +17,6 @@ export type JobFilterOptions = {
   readonly state?: JobState;
 };
 
-const MAX_LIMIT = 10_000;
-
 export function addFilterOptions(command: Command): Command {
   return command
     .option("--flow <flow>", "of this flow only")
@@ -38,12 +36,7 @@ export function addJobFilterOptions(command: Command): Command {
 }
 
 export function addLimitOption(command: Command, fallback: number): Command {
-  return command.option(
-    "--limit <n>",
-    `at most so many (default: ${fallback})`,
-    parseLimit,
-    fallback,
-  );
+  return command.option("--limit <n>", "at most so many", parseCount, fallback);
 }
 
 /** The filter among a command's options. */
@@ -71,12 +64,6 @@ export function jobFilterOf(
 export function parseCount(text: string): number {
   if (!/^[1-9]\d{0,8}$/.test(text)) throw new InvalidArgumentError("must be a whole number.");
   return Number(text);
-}
-
-function parseLimit(text: string): number {
-  const limit = parseCount(text);
-  if (limit > MAX_LIMIT) throw new InvalidArgumentError(`must be at most ${MAX_LIMIT}.`);
-  return limit;
 }
 
 /** @returns the time as `toISOString` writes it */

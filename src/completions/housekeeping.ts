@@ -5,8 +5,12 @@ import type { Log } from "../flows/services.ts";
 import type { Process } from "./ports.ts";
 
 export interface CompletionUpkeep {
-  /** Makes jobs for completions of no flow, the longer after each other the older they get. */
-  retryUnmatched(): Promise<number>;
+  /**
+   * Makes jobs for completions of no flow.
+   *
+   * @param which  `due`: each the longer after the last time the older it is; `all`: the flows may be others now
+   */
+  retryUnmatched(which: "due" | "all"): Promise<number>;
   /** Marks completions whose job is dead without an attempt that could have said so. */
   recordDead(): Promise<number>;
   /** Deletes some of what is past its time, and says how much; called until there is nothing left. */
@@ -24,7 +28,7 @@ export function createHousekeeping(deps: HousekeepingDependencies): Process {
   const { upkeep, retentionDays, log } = deps;
   return async (_id, { signal }) => {
     const dead = await upkeep.recordDead();
-    const retried = await upkeep.retryUnmatched();
+    const retried = await upkeep.retryUnmatched("due");
     let deleted = 0;
     for (let batch = -1; batch !== 0; deleted += batch) {
       signal.throwIfAborted();

@@ -12,6 +12,11 @@ import { findSeenToken } from "./seen-tokens.ts";
 
 export const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
 
+/** As long after the last time as that was after the beginning. */
+const IS_DUE = sql<boolean>`
+  now() - tried_at > greatest(interval '10 minutes', tried_at - received_at)
+`;
+
 /** Unmatched completions that one housekeeping looks at again. */
 const MAX_RETRIED = 1_000;
 
@@ -80,17 +85,14 @@ export function createCompletionUpkeep(
   account: string,
 ): CompletionUpkeep {
   return {
-    retryUnmatched: () =>
+    retryUnmatched: (which) =>
       database.root.transaction().execute(async (trx) => {
         const due = await serverTables(trx)
           .selectFrom("completions")
           .select("id")
           .where("account", "=", account)
           .where("state", "=", "unmatched")
-          // Each time as long after the last as that was after the beginning.
-          .where(
-            sql<boolean>`now() - tried_at > greatest(interval '10 minutes', tried_at - received_at)`,
-          )
+          .$if(which === "due", (query) => query.where(IS_DUE))
           .orderBy("received_at", "desc")
           .limit(MAX_RETRIED)
           .execute();

@@ -1,16 +1,11 @@
 // Files of completions in a folder: one folder per completion, one file per file. Names are the server's own, so nothing
 // that a user wrote is ever a path.
 
-import { createReadStream, createWriteStream } from "node:fs";
+import { createWriteStream } from "node:fs";
 import { mkdir, readdir, rename, rm, stat } from "node:fs/promises";
 import path from "node:path";
 import { pipeline } from "node:stream/promises";
 import type { MediaStore } from "../completions/ports.ts";
-
-export interface MediaFolder extends MediaStore {
-  /** @returns the file's bytes, as a stream; it fails where there is no such file */
-  read(completionId: string, name: string): NodeJS.ReadableStream;
-}
 
 /** While a file is being written; swept away with its folder if that never ends. */
 const UNFINISHED = ".part";
@@ -19,7 +14,7 @@ const UNFINISHED = ".part";
 const COMPLETION_ID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
 
 /** @param folder  made when the first file comes; several servers may share it */
-export function createMediaFolder(folder: string): MediaFolder {
+export function createMediaFolder(folder: string): MediaStore {
   const folderOf = (completionId: string): string => path.join(folder, completionId);
   const fileOf = (completionId: string, name: string): string =>
     path.join(folderOf(completionId), name);
@@ -46,7 +41,6 @@ export function createMediaFolder(folder: string): MediaFolder {
         .filter((entry) => entry.isDirectory() && COMPLETION_ID.test(entry.name))
         .map(({ name }) => name);
     },
-    read: (completionId, name) => createReadStream(fileOf(completionId, name)),
   };
 }
 

@@ -4,7 +4,7 @@ import { createHash } from "node:crypto";
 import type { Kysely, Transaction } from "kysely";
 import type { FlowEvent } from "../protocol/flow-event.ts";
 import type { ResponseMessage, Unreadable } from "../protocol/notification.ts";
-import type { KeptItem, NotificationStore, Stored } from "../webhooks/ports.ts";
+import type { KeptItem, NotificationStore } from "../webhooks/ports.ts";
 import type { Queue } from "./queue.ts";
 import { SERVER_SCHEMA, type ServerTables } from "./schema.ts";
 
@@ -23,59 +23,62 @@ export function createNotificationStore(
       db.transaction().execute(async (trx) => {
         signal.throwIfAborted();
         const server = trx.withSchema(SERVER_SCHEMA).$extendTables<ServerTables>();
-        const completionIds = await insertCompletions(server, account, items);
-        if (completionIds.length > 0) {
-          await queue.send(
-            trx,
-            "completion",
-            completionIds.map((completionId) => ({ completionId })),
-          );
-        }
-        return {
-          responseMessages: completionIds.length,
-          flowEvents: await insertFlowEvents(server, account, items),
-          quarantined: await insertQuarantine(server, account, items),
-        } satisfies Stored;
+        const messages = items.filter((item) => item.kind === "response-message");
+        const events = items.filter((item) => item.kind === "flow-event");
+        const unreadable = items.filter((item) => item.kind === "unreadable");
+
+        const completions = await insertCompletions(server, account, messages);
+        if (completions.ids.length > 0) await queue.send(trx, "completion", completions.ids);
+        return new Set<KeptItem>([
+          ...completions.fresh,
+          ...(await insertFlowEvents(server, account, events)),
+          ...(await insertQuarantine(server, account, unreadable)),
+        ]);
       }),
   };
 }
 
-/** @returns ids of the new rows */
+type InsertedCompletions = {
+  readonly fresh: readonly ResponseMessage[];
+  readonly ids: readonly { readonly completionId: string }[];
+};
+
 async function insertCompletions(
   server: ServerTransaction,
   account: string,
-  items: readonly KeptItem[],
-): Promise<readonly string[]> {
-  const rows = items
-    .filter((item): item is ResponseMessage => item.kind === "response-message")
-    .map((message) => ({
-      account,
-      message_id: message.messageId,
-      user_id: message.userId,
-      phone: message.phone,
-      context_message_id: message.contextMessageId,
-      flow_token: message.flowToken,
-      message: message.messageJson,
-    }));
-  const inserted = await inChunks(sortedBy(rows, "message_id"), (chunk) =>
+  messages: readonly ResponseMessage[],
+): Promise<InsertedCompletions> {
+  const byId = firstByKey(messages, ({ messageId }) => messageId);
+  const rows = [...byId.values()].map((message) => ({
+    account,
+    message_id: message.messageId,
+    user_id: message.userId,
+    phone: message.phone,
+    context_message_id: message.contextMessageId,
+    flow_token: message.flowToken,
+    message: message.messageJson,
+  }));
+  const inserted = await inChunks(rows, (chunk) =>
     server
       .insertInto("completions")
       .values(chunk)
       .onConflict((conflict) => conflict.columns(["account", "message_id"]).doNothing())
-      .returning("id")
+      .returning(["id", "message_id"])
       .execute(),
   );
-  return inserted.map(({ id }) => id);
+  return {
+    fresh: inserted.flatMap(({ message_id }) => byId.get(message_id) ?? []),
+    ids: inserted.map(({ id }) => ({ completionId: id })),
+  };
 }
 
-/** @returns the events that are new */
 async function insertFlowEvents(
   server: ServerTransaction,
   account: string,
-  items: readonly KeptItem[],
+  events: readonly FlowEvent[],
 ): Promise<readonly FlowEvent[]> {
-  const events = items.filter((item): item is FlowEvent => item.kind === "flow-event");
-  const rows = events.map((event) => ({
+  const byKey = firstByKey(events, ({ eventKey }) => eventKey);
+  const rows = [...byKey.values()].map((event) => ({
     account,
     event_key: event.eventKey,
     event: event.event,
@@ -87,7 +90,7 @@ async function insertFlowEvents(
       : { occurred_at: new Date(event.occurredAtSeconds * 1000) }),
     body: event.eventJson,
   }));
-  const inserted = await inChunks(sortedBy(rows, "event_key"), (chunk) =>
+  const inserted = await inChunks(rows, (chunk) =>
     server
       .insertInto("flow_events")
       .values(chunk)
@@ -95,25 +98,24 @@ async function insertFlowEvents(
       .returning("event_key")
       .execute(),
   );
-  const byKey = new Map(events.map((event) => [event.eventKey, event]));
   return inserted.flatMap(({ event_key }) => byKey.get(event_key) ?? []);
 }
 
-/** @returns how many rows are new */
 async function insertQuarantine(
   server: ServerTransaction,
   account: string,
-  items: readonly KeptItem[],
-): Promise<number> {
-  const rows = items
-    .filter((item): item is Unreadable => item.kind === "unreadable")
-    .map(({ bytes, reason }) => ({
-      account,
-      sha256: createHash("sha256").update(bytes).digest("hex"),
-      reason,
-      body: Buffer.from(bytes),
-    }));
-  const inserted = await inChunks(sortedBy(rows, "sha256"), (chunk) =>
+  unreadable: readonly Unreadable[],
+): Promise<readonly Unreadable[]> {
+  const byHash = firstByKey(unreadable, ({ bytes }) =>
+    createHash("sha256").update(bytes).digest("hex"),
+  );
+  const rows = [...byHash].map(([sha256, { reason, bytes }]) => ({
+    account,
+    sha256,
+    reason,
+    body: Buffer.from(bytes),
+  }));
+  const inserted = await inChunks(rows, (chunk) =>
     server
       .insertInto("quarantine")
       .values(chunk)
@@ -121,15 +123,23 @@ async function insertQuarantine(
       .returning("sha256")
       .execute(),
   );
-  return inserted.length;
+  return inserted.flatMap(({ sha256 }) => byHash.get(sha256) ?? []);
 }
 
-/** Two transactions that bring the same rows in one order wait for each other; in two orders they would deadlock. */
-function sortedBy<Row>(rows: readonly Row[], key: keyof Row): readonly Row[] {
-  return rows.toSorted((one, other) => {
-    if (one[key] === other[key]) return 0;
-    return one[key] < other[key] ? -1 : 1;
-  });
+/**
+ * The first item of each key, in the order of the keys: two transactions that bring the same rows in one order wait for
+ * each other, in two orders they would deadlock.
+ */
+function firstByKey<Item>(
+  items: readonly Item[],
+  keyOf: (item: Item) => string,
+): ReadonlyMap<string, Item> {
+  const first = new Map<string, Item>();
+  for (const item of items) {
+    const key = keyOf(item);
+    if (!first.has(key)) first.set(key, item);
+  }
+  return new Map([...first].toSorted(([one], [other]) => (one < other ? -1 : 1)));
 }
 
 async function inChunks<Row, Result>(

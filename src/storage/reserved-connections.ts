@@ -8,11 +8,13 @@ import { createPostgresDialect } from "./postgres-dialect.ts";
 
 export type ReservedConnections = {
   readonly db: Kysely<unknown>;
+  /** Transactions that can be under way at once. */
+  readonly count: number;
   readonly stop: () => Promise<void>;
 };
 
-/** A POST holds one for the few statements of its transaction; a burst waits its turn. */
-const POOL_MAX = 4;
+/** POSTs share transactions, so that more would store no more; one that waits for a lock leaves the others. */
+const COUNT = 4;
 
 const CONNECTION_TIMEOUT_MS = 500;
 const STATEMENT_TIMEOUT_MS = 1_000;
@@ -23,13 +25,15 @@ export function reserveConnections(
   database: Database,
   log: Log,
 ): ReservedConnections {
-  if (settings.kind === "embedded") return { db: database.root, stop: async () => {} };
+  if (settings.kind === "embedded") {
+    return { db: database.root, count: 1, stop: async () => {} };
+  }
   const dialect = createPostgresDialect(settings.url, {
-    poolMax: POOL_MAX,
+    poolMax: COUNT,
     log,
     connectionTimeoutMs: CONNECTION_TIMEOUT_MS,
     statementTimeoutMs: STATEMENT_TIMEOUT_MS,
   });
   const db = new Kysely<unknown>({ dialect });
-  return { db, stop: () => db.destroy() };
+  return { db, count: COUNT, stop: () => db.destroy() };
 }

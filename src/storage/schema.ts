@@ -2,6 +2,7 @@
 // underscore), beside one schema per flow. Columns are described where they are made, in `migrations/`.
 
 import type { Generated } from "kysely";
+import type { CompletionState, MatchedBy } from "../completions/ports.ts";
 
 export const SERVER_SCHEMA = "flowpoint_server";
 
@@ -44,8 +45,8 @@ export type CompletionsTable = {
   message: string;
   received_at: Generated<Date>;
   flow: string | null;
-  matched_by: "token" | "tokens-function" | "seen-token" | "sent-message" | "schema" | null;
-  state: Generated<"received" | "done" | "failed" | "dead" | "unmatched">;
+  matched_by: MatchedBy | null;
+  state: Generated<CompletionState>;
   attempts: Generated<number>;
   tried_at: Date | null;
   forward_queued_at: Date | null;

@@ -11,7 +11,6 @@ import type {
   NotificationObserver,
   NotificationReport,
   NotificationStore,
-  Stored,
 } from "./ports.ts";
 
 export type IngestDependencies = {
@@ -48,8 +47,6 @@ const KINDS = {
   unreadable: "unreadable",
 } as const satisfies Record<KeptItem["kind"], NotificationKind>;
 
-const NOTHING: Stored = { responseMessages: 0, flowEvents: [], quarantined: 0 };
-
 export function createIngest(deps: IngestDependencies): Ingest {
   const { account, store, observer, elapsedMs, deadlineMs = DEADLINE_MS } = deps;
 
@@ -65,19 +62,21 @@ export function createIngest(deps: IngestDependencies): Ingest {
       }
       const items = parseNotification(body);
       const kept = items.filter(isKept);
-      let stored: Stored;
+      let fresh: ReadonlySet<KeptItem>;
       try {
         const leftMs = deadlineMs - (elapsedMs() - startedMs);
-        stored = kept.length === 0 ? NOTHING : await storeWithin(leftMs, store, kept);
+        fresh = kept.length === 0 ? new Set() : await storeWithin(leftMs, store, kept);
       } catch (cause) {
         report({ status: 503, cause, counts: countFailed(kept) });
         return 503;
       }
       report({
         status: 200,
-        counts: [...countPassedOver(items), ...countKept(kept, stored)],
-        newFlowEvents: stored.flowEvents,
-        quarantineReasons: stored.quarantined === 0 ? [] : reasonsIn(kept),
+        counts: [...countPassedOver(items), ...countKept(kept, fresh)],
+        newFlowEvents: kept
+          .filter((item) => item.kind === "flow-event")
+          .filter((event) => fresh.has(event)),
+        quarantineReasons: reasonsIn(kept.filter((item) => fresh.has(item))),
       });
       return 200;
     },
@@ -102,7 +101,7 @@ async function storeWithin(
   limitMs: number,
   store: NotificationStore,
   items: readonly KeptItem[],
-): Promise<Stored> {
+): Promise<ReadonlySet<KeptItem>> {
   const deadline = new AbortController();
   const late = Promise.withResolvers<never>();
   const timer = setTimeout(() => {
@@ -136,16 +135,16 @@ function countPassedOver(items: readonly NotificationItem[]): readonly Notificat
   }));
 }
 
-function countKept(items: readonly KeptItem[], stored: Stored): readonly NotificationCount[] {
-  const fresh = {
-    response_message: stored.responseMessages,
-    flow_event: stored.flowEvents.length,
-    unreadable: stored.quarantined,
-  };
-  return countByKind(items).flatMap(({ kind, count }) => [
-    { kind, result: "stored", count: fresh[kind] },
-    { kind, result: "repeated", count: count - fresh[kind] },
-  ]);
+function countKept(
+  items: readonly KeptItem[],
+  fresh: ReadonlySet<KeptItem>,
+): readonly NotificationCount[] {
+  const stored = countByKind(items.filter((item) => fresh.has(item)));
+  const repeated = countByKind(items.filter((item) => !fresh.has(item)));
+  return [
+    ...stored.map((each) => ({ ...each, result: "stored" as const })),
+    ...repeated.map((each) => ({ ...each, result: "repeated" as const })),
+  ];
 }
 
 function countFailed(items: readonly KeptItem[]): readonly NotificationCount[] {

@@ -6,22 +6,16 @@ import type { NotificationItem, PassedOver } from "../protocol/notification.ts";
 /** Items that are kept; the rest is only counted. */
 export type KeptItem = Exclude<NotificationItem, PassedOver>;
 
-/** What was new of the items given; of a repeated delivery, nothing. */
-export type Stored = {
-  readonly responseMessages: number;
-  readonly flowEvents: readonly FlowEvent[];
-  readonly quarantined: number;
-};
-
 export interface NotificationStore {
   /**
    * Stores all items, and the jobs that process them, in one transaction. Items that are there already are left as
    * they are.
    *
    * @param signal  aborted: nobody waits any more, so nothing is begun
+   * @returns those of the items that are new
    * @throws when nothing was stored, or when that is not known
    */
-  store(items: readonly KeptItem[], signal: AbortSignal): Promise<Stored>;
+  store(items: readonly KeptItem[], signal: AbortSignal): Promise<ReadonlySet<KeptItem>>;
 }
 
 export type NotificationKind =

@@ -1,14 +1,13 @@
 // What the processing of completions is put together from, by the settings.
 
 import { createHash } from "node:crypto";
+import { readFile } from "node:fs/promises";
 import { createServer, type Server } from "node:http";
 import type { AddressInfo } from "node:net";
-import { text } from "node:stream/consumers";
 import { afterAll, beforeAll, expect, it } from "vitest";
 import { createProcessing, type ProcessingParts } from "../../src/app/processing.ts";
 import { parseSettings, type Settings } from "../../src/app/settings.ts";
 import type { LoadedFlow } from "../../src/flows/loaded-flow.ts";
-import { createMediaFolder } from "../../src/storage/media-store.ts";
 import { createEffects } from "../../src/storage/once.ts";
 import { captureLog } from "../helpers/capture-log.ts";
 import { makeTemporaryFolder } from "../helpers/spawn-server.ts";
@@ -68,10 +67,9 @@ describeOnBoth("processing", (open) => {
 
   it("fetches the files of a completion before its handler runs", async () => {
     const found = Promise.withResolvers<string>();
-    const media = createMediaFolder(folder.path);
     const drill = createStaticFlow("drill", {
       completed: async (_completion, { key }) => {
-        found.resolve(await text(media.read(key, "0")));
+        found.resolve(await readFile(`${folder.path}/${key}/0`, "utf8"));
       },
     });
     const env = { WHATSAPP_ACCESS_TOKEN: "access-token", GRAPH_API_URL: graphUrl };
@@ -90,6 +88,22 @@ describeOnBoth("processing", (open) => {
     });
 
     expect(await found.promise).toBe(PHOTO);
+    await processing.stop();
+  });
+
+  it("gives a completion to a flow that was not there when it came", async () => {
+    const given = Promise.withResolvers<string>();
+    const late = createStaticFlow("late", { completed: (_given, { key }) => given.resolve(key) });
+    const without = createProcessing(partsOf({}, createStaticFlow("drill")));
+    await without.start();
+    const id = await database.receive({ flowToken: await mintToken("late") });
+    while ((await database.store.read(id))?.state !== "unmatched");
+    await without.stop();
+
+    const processing = createProcessing(partsOf({}, late));
+    await processing.start();
+
+    expect(await given.promise).toBe(id);
     await processing.stop();
   });
 });

@@ -5,11 +5,12 @@ import { promisify } from "node:util";
 import { sql } from "kysely";
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import { eraseUser, type Erased } from "../../src/completions/erase.ts";
+import type { MediaStore } from "../../src/completions/ports.ts";
 import { createRunCompletion } from "../../src/completions/run-completion.ts";
 import type { LoadedFlow } from "../../src/flows/loaded-flow.ts";
 import { type Database, openDatabase } from "../../src/storage/database.ts";
 import { createEraseStore } from "../../src/storage/erase.ts";
-import { createMediaFolder, type MediaFolder } from "../../src/storage/media-store.ts";
+import { createMediaFolder } from "../../src/storage/media-store.ts";
 import { createEffects } from "../../src/storage/once.ts";
 import { createSeenTokens, seenTokenKeyOf } from "../../src/storage/seen-tokens.ts";
 import { makeTemporaryFolder } from "../helpers/spawn-server.ts";
@@ -56,7 +57,7 @@ function define(open: () => Promise<DumpedDatabase>): void {
   let opened: DumpedDatabase;
   let processing: ProcessingDatabase;
   let folder: Awaited<ReturnType<typeof makeTemporaryFolder>>;
-  let media: MediaFolder;
+  let media: MediaStore;
   let kept: string;
 
   beforeAll(async () => {

@@ -1,12 +1,11 @@
 import { createHash } from "node:crypto";
-import { readdir } from "node:fs/promises";
-import { text } from "node:stream/consumers";
+import { readdir, readFile } from "node:fs/promises";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { createFetchMedia } from "../../src/completions/fetch-media.ts";
-import type { MediaSource } from "../../src/completions/ports.ts";
+import type { MediaSource, MediaStore } from "../../src/completions/ports.ts";
 import { sweepMedia } from "../../src/completions/sweep-media.ts";
 import { MediaError } from "../../src/protocol/media-error.ts";
-import { createMediaFolder, type MediaFolder } from "../../src/storage/media-store.ts";
+import { createMediaFolder } from "../../src/storage/media-store.ts";
 import { makeTemporaryFolder } from "../helpers/spawn-server.ts";
 
 const ATTEMPT = { signal: new AbortController().signal, isLast: false };
@@ -14,12 +13,16 @@ const PHOTO = Buffer.from("the bytes of a photo");
 const MIB = 1024 * 1024;
 
 let folder: Awaited<ReturnType<typeof makeTemporaryFolder>>;
-let store: MediaFolder;
+let store: MediaStore;
 beforeAll(async () => {
   folder = await makeTemporaryFolder();
   store = createMediaFolder(`${folder.path}/media`);
 });
 afterAll(() => folder.remove());
+
+function read(id: string, name: string): Promise<string> {
+  return readFile(`${folder.path}/media/${id}/${name}`, "utf8");
+}
 
 let completions = 0;
 function newId(): string {
@@ -82,8 +85,8 @@ describe("the files of a completion", () => {
 
     await fetchMedia({ id, attempts: 0 }, answers, ATTEMPT);
 
-    expect(await text(store.read(id, "0"))).toBe("the bytes of a photo");
-    expect(await text(store.read(id, "1"))).toBe("a document");
+    expect(await read(id, "0")).toBe("the bytes of a photo");
+    expect(await read(id, "1")).toBe("a document");
     expect(await readdir(`${folder.path}/media/${id}`)).toEqual(["0", "1"]);
   });
 

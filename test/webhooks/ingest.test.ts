@@ -1,11 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { createIngest, type Ingest, NotCommittedInTime } from "../../src/webhooks/ingest.ts";
-import type {
-  KeptItem,
-  NotificationReport,
-  NotificationStore,
-  Stored,
-} from "../../src/webhooks/ports.ts";
+import type { KeptItem, NotificationReport, NotificationStore } from "../../src/webhooks/ports.ts";
 import {
   APP_SECRET,
   completionPost,
@@ -16,7 +11,9 @@ import {
   signed,
 } from "./notification.ts";
 
-const ALL_FOUND: Stored = { responseMessages: 0, flowEvents: [], quarantined: 0 };
+type Stored = ReadonlySet<KeptItem>;
+
+const ALL_FOUND: Stored = new Set();
 
 type Given = {
   readonly store: NotificationStore["store"];
@@ -53,7 +50,7 @@ describe("a webhook POST", () => {
     });
     await Promise.resolve();
     order.push("committed");
-    committed.resolve({ ...ALL_FOUND, responseMessages: 1 });
+    committed.resolve(ALL_FOUND);
     await answered;
 
     expect(order).toEqual(["committed", "answered 200"]);
@@ -134,11 +131,8 @@ describe("a webhook POST", () => {
 
   it("tells apart what is new and what had been there", async () => {
     const { ingest, reports } = createTestIngest({
-      store: async (items) => ({
-        responseMessages: 1,
-        flowEvents: items.filter((item) => item.kind === "flow-event").slice(0, 1),
-        quarantined: 0,
-      }),
+      // One of each kind but the last.
+      store: async (items) => new Set([items[0], items[2]].filter((item) => item !== undefined)),
     });
     const messages = messagesChange([responseMessage("a"), responseMessage("b")]);
     const names = ["ENDPOINT_LATENCY", "CLIENT_ERROR_RATE"];
@@ -149,8 +143,8 @@ describe("a webhook POST", () => {
 
     expect(reports[0]?.counts.filter(({ count }) => count > 0)).toEqual([
       { kind: "response_message", result: "stored", count: 1 },
-      { kind: "response_message", result: "repeated", count: 1 },
       { kind: "flow_event", result: "stored", count: 1 },
+      { kind: "response_message", result: "repeated", count: 1 },
       { kind: "flow_event", result: "repeated", count: 1 },
       { kind: "unreadable", result: "repeated", count: 1 },
     ]);

@@ -20,6 +20,7 @@ import { createQueue } from "../../src/storage/queue.ts";
 import { installQueues } from "../../src/storage/queue-schema.ts";
 import { reserveConnections } from "../../src/storage/reserved-connections.ts";
 import type { NotificationReport } from "../../src/webhooks/ports.ts";
+import { createGroupedStore } from "../../src/webhooks/grouped-store.ts";
 import { createIngest } from "../../src/webhooks/ingest.ts";
 import { captureLog, type LogLine } from "../helpers/capture-log.ts";
 import { createDatabase } from "../helpers/database.ts";
@@ -115,11 +116,12 @@ export async function startWebhookServer(
   const queue = createQueue(database, log, { upkeep: false });
   await queue.start();
   const reserved = reserveConnections(databaseSettings, database, log);
+  const store = createNotificationStore(reserved.db, queue, "main");
   const metrics = createMetrics();
   const reports: NotificationReport[] = [];
   const ingest = createIngest({
     account: { appSecrets: [APP_SECRET, PREVIOUS_APP_SECRET] },
-    store: createNotificationStore(reserved.db, queue, "main"),
+    store: createGroupedStore(store, reserved.count),
     observer: observeNotificationsWith(metrics.webhooks, createNotificationLog(log, elapsedMs), {
       received: (report) => void reports.push(report),
     }),

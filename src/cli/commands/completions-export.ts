@@ -11,11 +11,9 @@ import {
   filterOf,
   parseCount,
 } from "../completion-options.ts";
+import { readCompletions } from "../completion-pages.ts";
 import { formatCsvRow } from "../csv.ts";
 import { streamResult, writeResult } from "../output.ts";
-
-/** Rows that are in memory at once. */
-const PAGE = 500;
 
 const COLUMNS = [
   "id",
@@ -47,23 +45,10 @@ export function completionsExportCommand(): Command {
       if (options.format === "csv") writeResult(formatCsvRow(COLUMNS));
       const format = options.format === "csv" ? toCsvRow : JSON.stringify;
       await withOperations(loadSettings("database"), createLogger("silent"), async (run) => {
-        let left = options.limit ?? Infinity;
-        let after: string | null = null;
-        while (left > 0) {
-          const page: {
-            readonly completions: readonly CompletionView[];
-            readonly next: string | null;
-          } = await run("completions-list", {
-            filter: filterOf(options),
-            limit: Math.min(PAGE, left),
-            after,
-          });
-          if (page.completions.length > 0) {
-            await streamResult(page.completions.map((completion) => format(completion)).join("\n"));
-          }
-          if (page.next === null) return;
-          after = page.next;
-          left -= page.completions.length;
+        const limit = options.limit ?? Infinity;
+        for await (const page of readCompletions(run, filterOf(options), limit)) {
+          if (page.length === 0) continue;
+          await streamResult(page.map((completion) => format(completion)).join("\n"));
         }
       });
     });

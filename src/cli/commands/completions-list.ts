@@ -1,15 +1,17 @@
 // flowpoint completions list
 
 import { Command } from "commander";
+import type { CompletionView } from "../../app/completion-operations.ts";
 import { loadSettings } from "../../app/environment.ts";
 import { createLogger } from "../../app/logger.ts";
-import { runOperation } from "../../app/run-operation.ts";
+import { withOperations } from "../../app/run-operation.ts";
 import {
   addFilterOptions,
   addLimitOption,
   type FilterOptions,
   filterOf,
 } from "../completion-options.ts";
+import { readCompletions } from "../completion-pages.ts";
 import { formatTable, writeJson, writeResult } from "../output.ts";
 
 const DEFAULT_LIMIT = 50;
@@ -21,12 +23,12 @@ export function completionsListCommand(): Command {
   return addLimitOption(addFilterOptions(command), DEFAULT_LIMIT)
     .option("--json", "print JSON, answers included")
     .action(async (options: Options) => {
-      const { completions } = await runOperation(
-        "completions-list",
-        { filter: filterOf(options), limit: options.limit, after: null },
-        loadSettings("database"),
-        createLogger("silent"),
-      );
+      const completions: CompletionView[] = [];
+      await withOperations(loadSettings("database"), createLogger("silent"), async (run) => {
+        for await (const page of readCompletions(run, filterOf(options), options.limit)) {
+          completions.push(...page);
+        }
+      });
       if (options.json === true) return writeJson(completions);
       const rows = completions.map(({ id, flow, state, attempts, receivedAt, matchedBy }) => [
         id,

@@ -4,13 +4,12 @@ import { Argument, Command } from "commander";
 import { systemClock } from "../../app/clock.ts";
 import { loadCredentials } from "../../app/credentials.ts";
 import { loadSettings } from "../../app/environment.ts";
-import { serverUrl } from "../../app/settings.ts";
 import { FLOW_EVENT_NAMES, type FlowEventName } from "../../protocol/flow-event.ts";
 import { CommandFailed } from "../command-failed.ts";
 import { parseCount } from "../completion-options.ts";
 import { writeJson, writeResult } from "../output.ts";
 import { encodeFlowEvent } from "../trigger/notifications.ts";
-import { postNotification } from "../trigger/post-notification.ts";
+import { createNotificationSender } from "../trigger/notification-sender.ts";
 
 type Options = {
   readonly url?: string;
@@ -31,15 +30,16 @@ export function triggerAlertCommand(): Command {
     .option("--json", "print JSON")
     .action(async (event: FlowEventName, options: Options) => {
       const settings = loadSettings("server");
-      const [appSecret] = (await loadCredentials(settings)).appSecrets;
-      if (appSecret === undefined) {
-        throw new CommandFailed("there is no app secret; see flowpoint serve");
-      }
+      const post = await createNotificationSender(
+        settings,
+        await loadCredentials(settings),
+        options.url,
+      );
       const nowSeconds = Math.floor(systemClock.now().getTime() / 1000);
       const body = encodeFlowEvent(event, options.flowId, options.over === true, nowSeconds);
       const statuses: number[] = [];
       for (let sent = 0; sent <= options.duplicates; sent++) {
-        statuses.push(await postNotification(options.url ?? serverUrl(settings), appSecret, body));
+        statuses.push(await post(body));
       }
       if (options.json === true) writeJson({ event, statuses });
       else writeResult(`${event}: ${statuses.join(" ")}`);

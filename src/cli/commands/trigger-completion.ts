@@ -1,18 +1,19 @@
 // flowpoint trigger completion <flow>
 
 import { randomBytes } from "node:crypto";
-import { Command, InvalidArgumentError } from "commander";
+import { Command } from "commander";
 import { systemClock } from "../../app/clock.ts";
 import { type Credentials, loadCredentials } from "../../app/credentials.ts";
 import { loadSettings } from "../../app/environment.ts";
 import { mintToken } from "../../app/mint-token.ts";
-import { serverUrl, type Settings } from "../../app/settings.ts";
-import { isJsonObject, type JsonObject } from "../../flow-json/json-value.ts";
+import type { Settings } from "../../app/settings.ts";
+import type { JsonObject } from "../../flow-json/json-value.ts";
 import { CommandFailed } from "../command-failed.ts";
 import { parseCount } from "../completion-options.ts";
+import { parseJsonObjectOption } from "../json-object-option.ts";
 import { writeJson, writeResult } from "../output.ts";
 import { encodeCompletions, type TriggeredCompletion } from "../trigger/notifications.ts";
-import { postNotification } from "../trigger/post-notification.ts";
+import { createNotificationSender } from "../trigger/notification-sender.ts";
 
 type Options = {
   readonly url?: string;
@@ -31,7 +32,12 @@ export function triggerCompletionCommand(): Command {
     .argument("<flow>")
     .option("--url <url>", "the server's base URL; default: where serve listens")
     .option("--token <token>", "flow token of the message; default: a new one each")
-    .option("--response <json>", "what the flow sent; the token is added", parseResponse, {})
+    .option(
+      "--response <json>",
+      "what the flow sent; the token is added",
+      parseJsonObjectOption,
+      {},
+    )
     .option("--user <user>", "phone number, digits only, or business-scoped id", "15550000001")
     .option("--duplicates <n>", "send the same so many times more, as Meta may", parseCount, 0)
     .option("--batch <n>", "so many completions in one webhook", parseCount, 1)
@@ -43,16 +49,14 @@ export function triggerCompletionCommand(): Command {
 async function trigger(flow: string, options: Options): Promise<void> {
   const settings = loadSettings("server");
   const credentials = await loadCredentials(settings);
-  const [appSecret] = credentials.appSecrets;
-  if (appSecret === undefined)
-    throw new CommandFailed("there is no app secret; see flowpoint serve");
+  const post = await createNotificationSender(settings, credentials, options.url);
   const completions = await createCompletions(settings, credentials, flow, options);
   const body = encodeCompletions(
     options.outOfOrder === true ? completions.toReversed() : completions,
   );
   const statuses: number[] = [];
   for (let sent = 0; sent <= options.duplicates; sent++) {
-    statuses.push(await postNotification(options.url ?? serverUrl(settings), appSecret, body));
+    statuses.push(await post(body));
   }
   const messageIds = completions.map(({ messageId }) => messageId);
   if (options.json === true) writeJson({ messageIds, statuses });
@@ -86,14 +90,4 @@ async function createCompletions(
 
 function randomMessageId(): string {
   return `wamid.${randomBytes(36).toString("base64")}`;
-}
-
-function parseResponse(text: string): JsonObject {
-  try {
-    const value: unknown = JSON.parse(text);
-    if (isJsonObject(value)) return value;
-  } catch {
-    // Told below, with what is wanted.
-  }
-  throw new InvalidArgumentError("must be a JSON object.");
 }
