@@ -16,10 +16,11 @@ export type ServerSecrets = {
   readonly flowTokenSecret: string;
 };
 
-/** Runs `work` with a fresh server, and stops it afterwards. */
+/** Runs `work` with a fresh server, and stops it afterwards. `preload` is loaded into it first. */
 export async function withEchoServer<T>(
   settings: Readonly<Record<string, string>>,
   work: (server: ServerProcess, makeVisits: VisitMaker) => Promise<T>,
+  preload?: URL,
 ): Promise<T> {
   const { publicKey, privateKey } = generateKeyPairSync("rsa", { modulusLength: 2048 });
   const secrets: ServerSecrets = {
@@ -28,7 +29,7 @@ export async function withEchoServer<T>(
     flowTokenSecret: randomBytes(32).toString("base64url"),
   };
   return withFolder(async (folder) => {
-    const server = await startServerProcess({
+    const environment = {
       DATA_DIR: folder,
       KEYS_DIR: join(folder, "keys"),
       HANDLERS_DIR,
@@ -37,7 +38,8 @@ export async function withEchoServer<T>(
       FLOW_TOKEN_SECRET: secrets.flowTokenSecret,
       RATE_LIMIT_PER_SECOND: "1000000",
       ...settings,
-    });
+    };
+    const server = await startServerProcess(environment, preload);
     try {
       return await work(server, createVisitMaker(secrets));
     } finally {

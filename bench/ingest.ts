@@ -76,8 +76,8 @@ async function measureOn(
       for (let i = 1; i <= ROUNDS; i += 1) {
         const latenciesMs = await measureSingles(server, kind.rate, SECONDS);
         singles.push(latenciesMs);
-        const p99 = quantile(latenciesMs, 0.99).toFixed(1);
-        note(`${kind.label}, round ${i} of ${ROUNDS}: single messages p99 ${p99} ms`);
+        const slowest = p99(latenciesMs).toFixed(1);
+        note(`${kind.label}, round ${i} of ${ROUNDS}: single messages p99 ${slowest} ms`);
       }
       // Afterwards, since they leave the server more to work off than it can at once.
       const batches: Batches[] = [];
@@ -214,7 +214,6 @@ function figuresOf(
   const single = `single message at ${rate}/s`;
   const batch = `batch of ${BATCH}`;
   const ofBatches = batches.map(({ latenciesMs }) => latenciesMs);
-  const p99 = (round: readonly number[]): number => quantile(round, 0.99);
   return [
     figure("singleP50", `${single}, p50`, "ms", singles.map(median)),
     figure("singleP99", `${single}, p99`, "ms", singles.map(p99)),
@@ -227,4 +226,8 @@ function figuresOf(
       batches.map(({ messagesPerSecond }) => messagesPerSecond),
     ),
   ];
+}
+
+function p99(values: readonly number[]): number {
+  return quantile(values, 0.99);
 }

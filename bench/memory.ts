@@ -1,69 +1,114 @@
 // Does memory grow without end? The server remembers answers (64 MiB) and what it last showed to whom (32 MiB). When
-// both are full, resident memory over many more exchanges must stay level but for one known thing: 10 minutes of
-// request ids, some 100 bytes each, at most a million of them.
+// both are full, memory in use over many more exchanges must stay level but for one known thing: 10 minutes of request
+// ids, some 100 bytes each, at most a million of them.
 
+import type { InUse } from "./collect-garbage.ts";
 import { withEchoServer } from "./echo-server.ts";
 import type { Figure } from "./figure.ts";
 import { sendVisits } from "./load.ts";
 import { residentBytesOf } from "./process-usage.ts";
+import type { ServerProcess } from "./server-process.ts";
 import { slope } from "./statistics.ts";
-import { VISIT_LENGTH } from "./visits.ts";
+import { VISIT_LENGTH, type VisitMaker } from "./visits.ts";
 
-/** Makes answers of some 20 kB, so that the memories are full soon and the garbage collector does not rest for long. */
+/** Makes answers of some 20 kB, so that the memories are full soon. */
 const SLOTS = "160";
 
 /** Visits made at a time, so that they do not fill this process's own memory. */
 const BATCH_VISITS = 480;
+const BATCH_EXCHANGES = BATCH_VISITS * VISIT_LENGTH;
 
-/** Many times what fills either memory with answers of that size, so that the heap has found its size too. */
-const FILLING_BATCHES = 20;
+/** 19,200 exchanges: several times what fills either memory with answers of that size. */
+const FILLING_BATCHES = 10;
 
-const SAMPLES = 20;
-const DEFAULT_EXCHANGES = 120_000;
+const SAMPLES = 10;
+const DEFAULT_EXCHANGES = 100_000;
 const CONNECTIONS = 16;
 const MEBIBYTE = 1024 * 1024;
+
+type Sample = {
+  /** Since the memories were full. */
+  readonly exchanges: number;
+  readonly residentBytes: number;
+  readonly inUseBytes: number;
+};
 
 /** @param exchanges how many to watch after the memories are full; over a million to see the ids level off too */
 export async function measureMemory(
   note: (progress: string) => void,
   exchanges: number = DEFAULT_EXCHANGES,
 ): Promise<readonly Figure[]> {
-  return withEchoServer({ BENCH_SLOTS: SLOTS }, async (server, makeVisits) => {
-    const send = async (batches: number): Promise<void> => {
-      for (let i = 0; i < batches; i += 1) {
-        await sendVisits(server.url, await makeVisits(BATCH_VISITS, "leaves"), CONNECTIONS);
-      }
-    };
-    const batches = Math.ceil(exchanges / SAMPLES / (BATCH_VISITS * VISIT_LENGTH));
-    const exchangesPerSample = batches * BATCH_VISITS * VISIT_LENGTH;
-    const atReady = residentBytesOf(server.pid);
-    await send(FILLING_BATCHES);
-    const points = [{ x: 0, y: residentBytesOf(server.pid) }];
+  const preload = new URL("./collect-garbage.ts", import.meta.url);
+  const watch = async (
+    server: ServerProcess,
+    makeVisits: VisitMaker,
+  ): Promise<readonly Figure[]> => {
+    const ready = await takeSample(server, 0);
+    await sendBatches(server, makeVisits, FILLING_BATCHES);
+    const samples = [await takeSample(server, 0)];
+    const batches = Math.ceil(exchanges / SAMPLES / BATCH_EXCHANGES);
     for (let i = 1; i <= SAMPLES; i += 1) {
-      await send(batches);
-      const point = { x: i * exchangesPerSample, y: residentBytesOf(server.pid) };
-      points.push(point);
-      note(`after ${point.x} exchanges: ${(point.y / MEBIBYTE).toFixed(0)} MiB resident`);
+      await sendBatches(server, makeVisits, batches);
+      const sample = await takeSample(server, i * batches * BATCH_EXCHANGES);
+      samples.push(sample);
+      note(describeSample(sample));
     }
-    return [
-      {
-        key: "memory.ready",
-        label: "resident memory when ready, database included",
-        unit: "MiB",
-        samples: [atReady / MEBIBYTE],
-      },
-      {
-        key: "memory.resident",
-        label: `when all is full, over ${SAMPLES * exchangesPerSample} exchanges`,
-        unit: "MiB",
-        samples: points.map(({ y }) => y / MEBIBYTE),
-      },
-      {
-        key: "memory.slope",
-        label: "growth of it per exchange",
-        unit: "B",
-        samples: [slope(points)],
-      },
-    ];
-  });
+    return figuresOf(ready, samples);
+  };
+  return withEchoServer({ BENCH_SLOTS: SLOTS }, watch, preload);
+}
+
+async function sendBatches(
+  server: ServerProcess,
+  makeVisits: VisitMaker,
+  batches: number,
+): Promise<void> {
+  for (let i = 0; i < batches; i += 1) {
+    await sendVisits(server.url, await makeVisits(BATCH_VISITS, "leaves"), CONNECTIONS);
+  }
+}
+
+async function takeSample(server: ServerProcess, exchanges: number): Promise<Sample> {
+  const residentBytes = residentBytesOf(server.pid);
+  // What collect-garbage.ts answers.
+  const { heapBytes } = (await server.ask()) as InUse;
+  return { exchanges, residentBytes, inUseBytes: heapBytes };
+}
+
+function describeSample({ exchanges, residentBytes, inUseBytes }: Sample): string {
+  const [resident, inUse] = [residentBytes, inUseBytes].map((bytes) => bytes / MEBIBYTE);
+  return `after ${exchanges} exchanges: ${inUse?.toFixed(1)} MiB in use, ${resident?.toFixed(0)} MiB resident`;
+}
+
+function figuresOf(ready: Sample, samples: readonly Sample[]): readonly Figure[] {
+  const watched = samples.at(-1)?.exchanges;
+  const points = samples.map(({ exchanges, inUseBytes }) => ({ x: exchanges, y: inUseBytes }));
+  const residents = samples.map(({ residentBytes }) => residentBytes / MEBIBYTE);
+  return [
+    {
+      key: "memory.slope",
+      label: `growth of the heap in use, over ${watched} exchanges`,
+      unit: "B/exchange",
+      samples: [slope(points)],
+    },
+    {
+      key: "memory.inUse",
+      label: "heap in use then",
+      unit: "MiB",
+      samples: points.map(({ y }) => y / MEBIBYTE),
+    },
+    { key: "memory.resident", label: "resident memory then", unit: "MiB", samples: residents },
+    {
+      key: "memory.inUseReady",
+      label: "heap in use when ready",
+      unit: "MiB",
+      samples: [ready.inUseBytes / MEBIBYTE],
+    },
+    {
+      key: "memory.residentReady",
+      label: "resident memory when ready, database included",
+      unit: "MiB",
+      samples: [ready.residentBytes / MEBIBYTE],
+    },
+  ];
 }

@@ -23,6 +23,8 @@ export interface ServerProcess {
   readonly readyAfterMs: number;
   /** The server's own metrics: name and labels, as Prometheus writes them, to value. */
   readMetrics(): Promise<ReadonlyMap<string, number>>;
+  /** Asks the module that was preloaded, and resolves with its answer. */
+  ask(): Promise<unknown>;
   /** SIGTERM; resolves when the process has ended, and rejects unless its status was 0. */
   stop(): Promise<void>;
 }
@@ -43,14 +45,18 @@ export async function withFolder<T>(work: (folder: string) => Promise<T>): Promi
  * Starts `flowpoint serve` and waits until it is ready.
  *
  * @param settings its environment; of this process's own it gets PATH and HOME only
+ * @param preload  a module to load into it first, which answers messages
  * @throws Error with the server's last words when it ends, or is not ready within a minute
  */
 export async function startServerProcess(
   settings: Readonly<Record<string, string>>,
+  preload?: URL,
 ): Promise<ServerProcess> {
   const [port, adminPort] = [await findFreePort(), await findFreePort()];
   const startedMs = performance.now();
-  const child = spawn(process.execPath, [join(ROOT, "bin/flowpoint.js"), "serve"], {
+  const preloading = preload === undefined ? [] : ["--import", preload.href];
+  const command = [...preloading, join(ROOT, "bin/flowpoint.js"), "serve"];
+  const child = spawn(process.execPath, command, {
     cwd: ROOT,
     env: {
       PATH: process.env["PATH"],
@@ -59,7 +65,7 @@ export async function startServerProcess(
       ADMIN_PORT: String(adminPort),
       ...settings,
     },
-    stdio: ["ignore", "pipe", "pipe"],
+    stdio: ["ignore", "pipe", "pipe", ...(preload === undefined ? [] : (["ipc"] as const))],
   });
   const { pid } = child;
   if (pid === undefined) throw new Error("the server could not be started");
@@ -83,6 +89,12 @@ export async function startServerProcess(
     readMetrics: async () => {
       const response = await fetch(`http://127.0.0.1:${adminPort}/metrics`);
       return parseMetrics(await response.text());
+    },
+    ask: async () => {
+      child.send("");
+      // An array of the message and no handle.
+      const [answer] = (await once(child, "message")) as [unknown];
+      return answer;
     },
     stop: async () => {
       child.kill("SIGTERM");

@@ -10,6 +10,7 @@
 //                 |          |
 //                 +----------+--> given back (stop), or dropped (another instance has it now)
 
+import { setImmediate } from "node:timers/promises";
 import type { Process } from "../completions/ports.ts";
 import type { Log } from "../flows/services.ts";
 
@@ -152,6 +153,8 @@ export class JobRunner {
       deadlineMs,
     );
     try {
+      // The embedded database answers without ever letting go of the event loop; so each job does.
+      await setImmediate();
       await untilAborted(signal, () => run(job.id, { signal, isLast: job.isLast }));
       if (this.#running.delete(job)) this.#succeeded.push(job);
     } catch (err) {

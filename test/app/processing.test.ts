@@ -97,7 +97,9 @@ describeOnBoth("processing", (open) => {
     const without = createProcessing(partsOf({}, createStaticFlow("drill")));
     await without.start();
     const id = await database.receive({ flowToken: await mintToken("late") });
-    while ((await database.store.read(id))?.state !== "unmatched");
+    while ((await database.store.read(id))?.state !== "unmatched") {
+      await new Promise(setImmediate);
+    }
     await without.stop();
 
     const processing = createProcessing(partsOf({}, late));

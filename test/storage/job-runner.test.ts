@@ -45,6 +45,11 @@ class Jobs implements JobSource {
   }
 }
 
+/** Lets everything happen that waits for nothing but its turn. */
+async function turns(): Promise<void> {
+  for (let i = 0; i < 50; i += 1) await setImmediate();
+}
+
 const never = (): Promise<void> => new Promise(() => {});
 
 beforeEach(() => {
@@ -78,7 +83,7 @@ describe("a job runner", () => {
     });
 
     runner.start();
-    await setImmediate();
+    await turns();
 
     expect(started).toEqual(["a", "b"]);
     await runner.stop(0);
@@ -95,6 +100,7 @@ describe("a job runner", () => {
     });
 
     runner.start();
+    await turns();
     await vi.advanceTimersByTimeAsync(200);
     const early = [...jobs.settled];
     await vi.advanceTimersByTimeAsync(30_000);
@@ -132,7 +138,7 @@ describe("a job runner", () => {
         }),
     );
     runner.start();
-    await setImmediate();
+    await turns();
 
     jobs.lost.add("a").add("c");
     await vi.advanceTimersByTimeAsync(6_000);
@@ -152,14 +158,16 @@ describe("a job runner", () => {
     const done = Promise.withResolvers<void>();
     const { runner, lines } = createRunner(jobs, () => done.promise);
     runner.start();
-    await setImmediate();
+    await turns();
 
     jobs.isAway = true;
     done.resolve();
     await vi.advanceTimersByTimeAsync(5_000);
     jobs.add("b");
     jobs.isAway = false;
-    await vi.advanceTimersByTimeAsync(2_000);
+    await vi.advanceTimersByTimeAsync(1_000);
+    await turns();
+    await vi.advanceTimersByTimeAsync(1_000);
 
     expect(jobs.settled).toEqual(["done a", "done b"]);
     expect(lines.map(({ level, msg }) => [level, msg])).toEqual([
@@ -175,7 +183,7 @@ describe("a job runner", () => {
     const { runner } = createRunner(jobs, () => Promise.resolve());
 
     runner.start();
-    await setImmediate();
+    await turns();
     const atOnce = [...jobs.claims];
     await vi.advanceTimersByTimeAsync(1_000);
 
@@ -184,15 +192,33 @@ describe("a job runner", () => {
     await runner.stop(0);
   });
 
+  it("lets others have their turn between jobs that wait for nothing", async () => {
+    const jobs = new Jobs();
+    jobs.add("a", "b", "c", "d", "e", "f");
+    const others: string[] = [];
+    const { runner } = createRunner(jobs, async (id) => {
+      others.push(id);
+    });
+
+    runner.start();
+    await setImmediate();
+    others.push("others");
+    await turns();
+
+    expect(others.indexOf("others")).toBeLessThan(3);
+    expect(others).toHaveLength(7);
+    await runner.stop(0);
+  });
+
   it("looks when it is told that there is something", async () => {
     const jobs = new Jobs();
     const { runner } = createRunner(jobs, () => Promise.resolve());
     runner.start();
-    await setImmediate();
+    await turns();
 
     jobs.add("a");
     runner.wake();
-    await setImmediate();
+    await turns();
 
     expect(jobs.claims).toEqual([0, 1]);
     await runner.stop(0);
@@ -206,10 +232,10 @@ describe("stopping a job runner", () => {
     const running: (() => void)[] = [];
     const { runner } = createRunner(jobs, () => new Promise((resolve) => running.push(resolve)));
     runner.start();
-    await setImmediate();
+    await turns();
 
     const stopped = runner.stop(10_000);
-    await setImmediate();
+    await turns();
     const before = [...jobs.settled];
     for (const finish of running) finish();
     await stopped;
@@ -227,7 +253,7 @@ describe("stopping a job runner", () => {
       return never();
     });
     runner.start();
-    await setImmediate();
+    await turns();
 
     await runner.stop(0);
 
@@ -240,7 +266,7 @@ describe("stopping a job runner", () => {
     jobs.add("a");
     const { runner } = createRunner(jobs, never);
     runner.start();
-    await setImmediate();
+    await turns();
 
     jobs.isAway = true;
     await runner.stop(0);
