@@ -330,9 +330,10 @@ requirePart("postgres")("several instances", () => {
         url,
       ]);
       const release = endWithUs(killed.pid ?? 0);
-      const started = createInterface({ input: killed.stdout });
-      await once(started, "line");
-      await once(started, "line");
+      // One line for each job it has begun; both may come at once.
+      const started = createInterface({ input: killed.stdout })[Symbol.asyncIterator]();
+      await started.next();
+      await started.next();
 
       killed.kill("SIGKILL");
       await once(killed, "exit");
