@@ -23,7 +23,7 @@ export function startRsaProcess(): RsaProcess {
       return cost;
     },
     stop: async () => {
-      child.disconnect();
+      if (child.connected) child.disconnect();
       await ended;
     },
   };
