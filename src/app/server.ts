@@ -64,7 +64,8 @@ export async function createPublicServer(parts: PublicServerParts): Promise<Fast
   const byFlow = app.createRateLimit({
     max: settings.RATE_LIMIT_PER_SECOND,
     timeWindow: 1_000,
-    keyGenerator: (request) => `path:${request.routeOptions.url}:${JSON.stringify(request.params)}`,
+    // Only the endpoint's route asks, and it has the flow's name in it.
+    keyGenerator: (request) => `flow:${(request.params as { readonly flow: string }).flow}`,
   });
   const isOver = async (limit: typeof byAddress, request: FastifyRequest): Promise<boolean> => {
     const state = await limit(request);
@@ -118,7 +119,7 @@ async function createApp(tls: Tls | null): Promise<FastifyInstance> {
     if (!app.supportedMethods.includes(method)) app.addHttpMethod(method);
   }
   app.setErrorHandler(async (error, _request, reply) => reply.code(statusOf(error)).send());
-  closeConnectionsWhenClosing(app);
+  closeConnectionsWhenClosing(app, tls !== null);
   return app;
 }
 
@@ -147,26 +148,39 @@ type EmptyReply = { code(status: number): { send(): unknown } };
  * waits for connections whose request has not come, or not come whole, and Node no longer looks at their time; those
  * are ended, since nothing of theirs is in flight.
  */
-function closeConnectionsWhenClosing(app: FastifyInstance): void {
+function closeConnectionsWhenClosing(app: FastifyInstance, isTls: boolean): void {
   let isClosing = false;
-  /** Connections that no whole request is under way on, by peer. */
-  const waiting = new Map<string, Socket>();
+  /** Connections that no whole request is under way on. */
+  const waiting = new Set<Socket>();
+  const wait = (socket: Socket): void => {
+    waiting.add(socket);
+    socket.once("close", () => waiting.delete(socket));
+  };
+  /** A TLS session takes the place of its connection, which nobody may end under it. */
+  const handshaking = new Map<string, Socket>();
   app.server.on("connection", (socket: Socket) => {
+    wait(socket);
+    if (!isTls) return;
     const peer = peerOf(socket);
-    waiting.set(peer, socket);
-    socket.once("close", () => waiting.delete(peer));
+    handshaking.set(peer, socket);
+    socket.once("close", () => handshaking.delete(peer));
+  });
+  app.server.on("secureConnection", (session: Socket) => {
+    const connection = handshaking.get(peerOf(session));
+    if (connection !== undefined) waiting.delete(connection);
+    wait(session);
   });
   app.server.on("request", (request) => {
-    const peer = peerOf(request.socket);
-    waiting.set(peer, request.socket);
-    request.once("end", () => waiting.delete(peer));
+    waiting.add(request.socket);
+    request.once("end", () => waiting.delete(request.socket));
   });
   app.addHook("preClose", async () => {
     isClosing = true;
-    for (const socket of waiting.values()) socket.destroy();
+    for (const socket of waiting) socket.destroy();
   });
-  app.addHook("onSend", async (_request, reply) => {
+  app.addHook("onSend", (_request, reply, payload, done) => {
     if (isClosing) reply.header("connection", "close");
+    done(null, payload);
   });
 }
 

@@ -25,11 +25,15 @@ export function createCall(
     session.tokenKey === null
       ? null
       : { flow: flow.name, key: session.tokenKey, keepUntil: session.keepEffectsUntil };
+  let key: string | undefined;
   const call = {
     flow: flow.name,
     flowToken: session.flowToken,
     claims: session.claims,
-    key: submissionKey(flow, session, submission),
+    // Made when it is asked for, which few handlers do.
+    get key() {
+      return (key ??= submissionKey(flow, session, submission));
+    },
     signal,
     // On INIT the screen is whatever the sender wrote.
     log: logWith(deps.log, {

@@ -1,18 +1,18 @@
 // A set of ids that forgets each one after a fixed time. Ids that came at about the same time share a slice, and a slice
-// is forgotten whole, so that an entry costs its key and nothing else, and forgetting costs no timer.
+// is forgotten whole, so that an entry costs its key and one place in a list, and forgetting costs no timer.
 
-type Slice = { readonly startedMs: number; readonly ids: Set<string> };
+type Slice = { readonly startedMs: number; readonly ids: string[] };
 
 const SLICES = 60;
 
 export class KnownIds {
   /** Oldest first. */
   readonly #slices: Slice[] = [];
+  readonly #ids = new Set<string>();
   readonly #elapsedMs: () => number;
   readonly #windowMs: number;
   readonly #maxIds: number;
   readonly #onForget: (id: string) => void;
-  #size = 0;
 
   /**
    * @param options.windowMs  how long an id is known, at least; at most a thirtieth longer
@@ -34,30 +34,31 @@ export class KnownIds {
 
   has(id: string): boolean {
     this.#forgetExpired();
-    return this.#slices.some((slice) => slice.ids.has(id));
+    return this.#ids.has(id);
   }
 
   /** Whether there is no room for another id: none is ever forgotten before its time. */
   get isFull(): boolean {
     this.#forgetExpired();
-    return this.#size >= this.#maxIds;
+    return this.#ids.size >= this.#maxIds;
   }
 
   add(id: string): void {
     this.#forgetExpired();
-    this.#currentSlice().ids.add(id);
-    this.#size++;
+    if (this.#ids.has(id)) return;
+    this.#ids.add(id);
+    this.#currentSlice().ids.push(id);
   }
 
   get size(): number {
-    return this.#size;
+    return this.#ids.size;
   }
 
   #currentSlice(): Slice {
     const nowMs = this.#elapsedMs();
     const last = this.#slices.at(-1);
     if (last !== undefined && nowMs - last.startedMs < this.#windowMs / SLICES) return last;
-    const slice = { startedMs: nowMs, ids: new Set<string>() };
+    const slice = { startedMs: nowMs, ids: [] };
     this.#slices.push(slice);
     return slice;
   }
@@ -67,8 +68,10 @@ export class KnownIds {
     for (let oldest = this.#slices[0]; oldest !== undefined; oldest = this.#slices[0]) {
       if (oldest.startedMs > expiry) return;
       this.#slices.shift();
-      this.#size -= oldest.ids.size;
-      for (const id of oldest.ids) this.#onForget(id);
+      for (const id of oldest.ids) {
+        this.#ids.delete(id);
+        this.#onForget(id);
+      }
     }
   }
 }

@@ -2,6 +2,7 @@
 // HTTP itself needs, in the order that the contract gives them: method, content type and encoding, length.
 
 import type { FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
+import { signatureHeaders } from "../protocol/signature.ts";
 import type { Exchange } from "./exchange.ts";
 
 export type EndpointLimits = {
@@ -34,7 +35,7 @@ export function endpointRoutes(
         flowName: request.params.flow,
         // The one content type parser of this scope yields a buffer.
         body: request.body as Buffer,
-        signature: rawHeaderValues(request, "x-hub-signature-256"),
+        signature: signatureHeaders(request.raw.rawHeaders),
         withinRate: async () => !(await limits.isFlowOverRate(request)),
       });
       if (answer.status === 432 && (await limits.isAddressOverRate(request))) {
@@ -47,16 +48,11 @@ export function endpointRoutes(
   });
 }
 
-async function checkTransport(request: FastifyRequest, reply: FastifyReply): Promise<unknown> {
-  if (request.method !== "POST") return reply.code(405).header("allow", "POST").send();
+/** Refuses, or lets the request go on by calling `done`. */
+function checkTransport(request: FastifyRequest, reply: FastifyReply, done: () => void): void {
+  if (request.method !== "POST") return void reply.code(405).header("allow", "POST").send();
   const { "content-type": contentType, "content-encoding": contentEncoding } = request.headers;
   const isPlain = contentEncoding === undefined || contentEncoding.toLowerCase() === "identity";
-  if (!isPlain || !JSON_CONTENT_TYPE.test(contentType ?? "")) return reply.code(415).send();
-  return undefined;
-}
-
-/** Every value of a header: Node joins repeated ones with commas, which would hide that there were several. */
-function rawHeaderValues(request: FastifyRequest, name: string): readonly string[] {
-  const { rawHeaders } = request.raw;
-  return rawHeaders.filter((_, i) => i % 2 === 1 && rawHeaders[i - 1]?.toLowerCase() === name);
+  if (!isPlain || !JSON_CONTENT_TYPE.test(contentType ?? "")) return void reply.code(415).send();
+  done();
 }

@@ -81,9 +81,9 @@ function scan(text: string, strictTop: boolean, limits: JsonLimits): JsonRefusal
       case ":": {
         keys += 1;
         if (keys > limits.maxKeys) return "has too many keys";
-        const key = parseOrUndefined(text.slice(stringStart, stringEnd));
-        stringStart = stringEnd; // one colon per string: parsing a long one again and again is slow
-        if (typeof key !== "string") return "is not JSON";
+        const key = readKey(text.slice(stringStart, stringEnd));
+        stringStart = stringEnd; // one colon per string: reading a long one again and again is slow
+        if (key === null) return "is not JSON";
         if (key === "__proto__") return "has a forbidden key";
         if (strictTop && depth === 1) {
           if (key === "constructor") return "has a forbidden key";
@@ -95,6 +95,13 @@ function scan(text: string, strictTop: boolean, limits: JsonLimits): JsonRefusal
     }
   }
   return null;
+}
+
+/** The text of a quoted key, or `null`. Only an escape makes it differ from what stands between the quotes. */
+function readKey(quoted: string): string | null {
+  if (quoted !== "" && !quoted.includes("\\")) return quoted.slice(1, -1);
+  const key = parseOrUndefined(quoted);
+  return typeof key === "string" ? key : null;
 }
 
 /** Index of the quote that ends the string whose content starts at `from`, or -1. */

@@ -126,7 +126,8 @@ function createSeal(aesKey: KeyObject, requestIv: Buffer): (clearText: string) =
     if (isSealed) throw new Error("a request can be answered only once under its key and IV");
     isSealed = true;
     const cipher = createCipheriv(ALGORITHM, aesKey, iv, { authTagLength: TAG_BYTES });
-    const ciphertext = Buffer.concat([cipher.update(clearText, "utf8"), cipher.final()]);
+    const ciphertext = cipher.update(clearText, "utf8");
+    cipher.final(); // GCM is a stream cipher: this yields no bytes, it makes the tag
     return Buffer.concat([ciphertext, cipher.getAuthTag()]).toString("base64");
   };
 }

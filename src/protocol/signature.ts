@@ -6,6 +6,7 @@ import { createHmac, timingSafeEqual } from "node:crypto";
 
 export type SignatureVerdict = "valid" | "missing" | "malformed" | "mismatch";
 
+const HEADER_NAME = "x-hub-signature-256";
 const HEADER = /^sha256=([0-9a-fA-F]{64})$/;
 
 /**
@@ -41,4 +42,20 @@ export function verifySignature(
     if (timingSafeEqual(expected, claimed) && secret !== "") matches += 1;
   }
   return matches > 0 ? "valid" : "mismatch";
+}
+
+/**
+ * Every value of the header: Node joins repeated ones with commas, which would hide that there were several.
+ *
+ * @param rawHeaders names and values by turns, as `IncomingMessage.rawHeaders` has them
+ */
+export function signatureHeaders(rawHeaders: readonly string[]): readonly string[] {
+  const values: string[] = [];
+  for (let i = 0; i + 1 < rawHeaders.length; i += 2) {
+    const [name = "", value = ""] = [rawHeaders[i], rawHeaders[i + 1]];
+    // Of the other headers few have its length.
+    if (name.length === HEADER_NAME.length && name.toLowerCase() === HEADER_NAME)
+      values.push(value);
+  }
+  return values;
 }

@@ -2,6 +2,7 @@
 // whatever is not signed counts against its address.
 
 import type { FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
+import { signatureHeaders } from "../protocol/signature.ts";
 import type { Ingest } from "./ingest.ts";
 import { answerSubscription } from "./subscription.ts";
 
@@ -35,7 +36,10 @@ export function webhookRoutes(
     scope.all(PATH, { onRequest: forgetContentType }, async (request, reply) => {
       switch (request.method) {
         case "POST": {
-          const status = await ingest.receive(bodyOf(request), signaturesOf(request));
+          const status = await ingest.receive(
+            bodyOf(request),
+            signatureHeaders(request.raw.rawHeaders),
+          );
           if (status === 401 && (await isAddressOverRate(request))) return reply.code(429).send();
           if (status === 503) reply.header("retry-after", RETRY_AFTER_SECONDS);
           return reply.code(status).send();
@@ -81,14 +85,6 @@ async function forgetContentType(request: FastifyRequest): Promise<void> {
 function bodyOf(request: FastifyRequest): Buffer {
   // Where there was a body, the one parser of this scope made a buffer of it.
   return Buffer.isBuffer(request.body) ? request.body : Buffer.alloc(0);
-}
-
-/** Every value of the header: Node joins repeated ones with commas, which would hide that there were several. */
-function signaturesOf(request: FastifyRequest): readonly string[] {
-  const { rawHeaders } = request.raw;
-  return rawHeaders.filter(
-    (_, i) => i % 2 === 1 && rawHeaders[i - 1]?.toLowerCase() === "x-hub-signature-256",
-  );
 }
 
 function isTooLarge(error: unknown): boolean {
