@@ -7,7 +7,8 @@
 // `flow_events` are Meta's own alerts; `is_alarm` says whether one began or ended, and is null for what is neither.
 // `occurred_at` is Meta's time, since deliveries come in any order. `quarantine` keeps, as the bytes they were, signed
 // notifications that could not be read. `seen_tokens` and `sent_messages` lead from a completion without a readable
-// token to its flow.
+// token to its flow. `forgotten_messages` keeps hashes of the ids of deleted completions for as long as Meta may send
+// them again.
 
 import { type Kysely, sql } from "kysely";
 
@@ -104,5 +105,12 @@ export async function up(db: Kysely<unknown>): Promise<void> {
     .addColumn("expires_at", "timestamptz", (column) => column.notNull())
     .addColumn("sent_at", "timestamptz", (column) => column.notNull().defaultTo(sql`now()`))
     .addPrimaryKeyConstraint("sent_messages_pkey", ["account", "message_id"])
+    .execute();
+  await db.schema
+    .createTable("forgotten_messages")
+    .addColumn("account", "text", (column) => column.notNull())
+    .addColumn("message_key", "text", (column) => column.notNull())
+    .addColumn("forgotten_at", "timestamptz", (column) => column.notNull().defaultTo(sql`now()`))
+    .addPrimaryKeyConstraint("forgotten_messages_pkey", ["account", "message_key"])
     .execute();
 }

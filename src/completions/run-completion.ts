@@ -3,7 +3,7 @@
 // once nevertheless.
 
 import type { CompletionCall } from "../flows/call.ts";
-import type { Effects } from "../flows/effects.ts";
+import { CompletionGoneError, type Effects } from "../flows/effects.ts";
 import type { LoadedFlow } from "../flows/loaded-flow.ts";
 import type { Log } from "../flows/services.ts";
 import { type Answers, readAnswers } from "./answers.ts";
@@ -46,6 +46,7 @@ export function createRunCompletion(deps: RunCompletionDependencies): Process {
       if (flow !== null) await runCompleted(deps, flow, completion, answers, attempt);
       await deps.store.record(id, { state: flow === null ? "unmatched" : "done", match });
     } catch (cause) {
+      if (cause instanceof CompletionGoneError) return;
       // Nobody's failure: the server stops, or another instance is at it.
       if (attempt.signal.aborted) throw cause;
       // If this cannot be recorded either, the queue still knows of the failure.
@@ -96,14 +97,15 @@ async function runCompleted(
 function createCompletionCall(
   { effects, retentionDays, log }: RunCompletionDependencies,
   flow: LoadedFlow,
-  { id, flowToken, receivedAt }: StoredCompletion,
+  { id, flowToken, user, receivedAt }: StoredCompletion,
   signal: AbortSignal,
 ): CompletionCall {
   const keepUntil = new Date(receivedAt.getTime() + (retentionDays + 1) * DAY_MS);
-  const scope = { flow: flow.name, key: effectKeyOf(id), keepUntil };
+  const scope = { flow: flow.name, key: effectKeyOf(id), keepUntil, completionId: id };
   const call = {
     flow: flow.name,
     flowToken,
+    user,
     key: id,
     signal,
     log,

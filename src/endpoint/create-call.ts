@@ -24,7 +24,12 @@ export function createCall(
   const scope =
     session.tokenKey === null
       ? null
-      : { flow: flow.name, key: session.tokenKey, keepUntil: session.keepEffectsUntil };
+      : {
+          flow: flow.name,
+          key: session.tokenKey,
+          keepUntil: session.keepEffectsUntil,
+          completionId: null,
+        };
   let key: string | undefined;
   const call = {
     flow: flow.name,

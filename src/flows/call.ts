@@ -56,4 +56,9 @@ export interface Call<C = Readonly<Record<string, unknown>>> extends EffectCall 
 export interface CompletionCall extends EffectCall {
   /** `null` when the answers came without a token. */
   readonly flowToken: string | null;
+  /**
+   * Whose answers they are: the business-scoped user id, or the phone number where there is none. Whatever is stored
+   * under it, `erase` is asked to delete by it; `null` only where Meta sent neither.
+   */
+  readonly user: string | null;
 }

@@ -9,13 +9,21 @@ export type EffectScope = {
   readonly key: string;
   /** Until when results are kept. */
   readonly keepUntil: Date;
+  /** The completion whose effects they are; `null` for those of a flow token. */
+  readonly completionId: string | null;
 };
+
+/** The completion was deleted meanwhile, its user erased perhaps: nothing of it may be stored any more. */
+export class CompletionGoneError extends Error {
+  override readonly name = "CompletionGoneError";
+}
 
 /** Runs effects once. */
 export interface Effects {
   /**
    * @param scope   `null`: nothing to remember by, the transaction runs each time
    * @param signal  aborted before COMMIT: the transaction is rolled back
+   * @throws CompletionGoneError, or whatever `work` throws
    * @returns `work`'s result, or the one stored earlier, after a round trip through JSON; `null` where there is none
    */
   once(

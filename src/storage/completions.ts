@@ -115,7 +115,10 @@ export function createCompletionUpkeep(
         .executeTakeFirst();
       return Number(numUpdatedRows);
     },
-    deleteExpired: (retentionDays) => deleteExpired(database.server, account, retentionDays),
+    deleteExpired: (retentionDays) =>
+      database.root
+        .transaction()
+        .execute((trx) => deleteExpired(serverTables(trx), account, retentionDays)),
   };
 }
 

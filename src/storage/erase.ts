@@ -7,12 +7,14 @@ import { effectKeyOf } from "../completions/run-completion.ts";
 import { tokenKeyOf } from "../endpoint/session.ts";
 import { serverTables } from "./completions.ts";
 import type { Database } from "./database.ts";
+import { noteForgotten } from "./forgotten-messages.ts";
 import type { Queue } from "./queue.ts";
 import type { ServerTables } from "./schema.ts";
 import { seenTokenKeyOf } from "./seen-tokens.ts";
 
 type UserCompletion = {
   readonly id: string;
+  readonly message_id: string;
   readonly flow: string | null;
   readonly flow_token: string | null;
   readonly context_message_id: string | null;
@@ -32,6 +34,11 @@ export function createEraseStore(
           const names = await findNames(server, account, user);
           const completions = await deleteCompletions(server, account, names);
           await deleteTraces(server, account, completions);
+          await noteForgotten(
+            server,
+            account,
+            completions.map(({ message_id }) => message_id),
+          );
           await queue.forget(
             trx,
             completions.map(({ id }) => id),
@@ -72,7 +79,7 @@ async function deleteCompletions(
     .deleteFrom("completions")
     .where("account", "=", account)
     .where((where) => where.or([where("user_id", "in", names), where("phone", "in", names)]))
-    .returning(["id", "flow", "flow_token", "context_message_id"])
+    .returning(["id", "message_id", "flow", "flow_token", "context_message_id"])
     .execute();
 }
 

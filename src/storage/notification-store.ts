@@ -5,6 +5,7 @@ import type { Kysely, Transaction } from "kysely";
 import type { FlowEvent } from "../protocol/flow-event.ts";
 import type { ResponseMessage, Unreadable } from "../protocol/notification.ts";
 import type { KeptItem, NotificationStore } from "../webhooks/ports.ts";
+import { dropForgotten } from "./forgotten-messages.ts";
 import type { Queue } from "./queue.ts";
 import { SERVER_SCHEMA, type ServerTables } from "./schema.ts";
 
@@ -66,9 +67,14 @@ async function insertCompletions(
       .returning(["id", "message_id"])
       .execute(),
   );
+  const dropped = await dropForgotten(
+    server,
+    inserted.map(({ id }) => id),
+  );
+  const kept = inserted.filter(({ id }) => !dropped.has(id));
   return {
-    fresh: inserted.flatMap(({ message_id }) => byId.get(message_id) ?? []),
-    ids: inserted.map(({ id }) => ({ completionId: id })),
+    fresh: kept.flatMap(({ message_id }) => byId.get(message_id) ?? []),
+    ids: kept.map(({ id }) => ({ completionId: id })),
   };
 }
 

@@ -2,7 +2,7 @@
 // concurrent call with the same key waits for it on the unique index, and effect and memory commit or vanish together.
 
 import { type Kysely, sql } from "kysely";
-import type { Effects, EffectScope } from "../flows/effects.ts";
+import { CompletionGoneError, type Effects, type EffectScope } from "../flows/effects.ts";
 import type { HandlerTransaction } from "../flows/services.ts";
 import { SERVER_SCHEMA, type ServerTables } from "./schema.ts";
 import type { Database } from "./database.ts";
@@ -21,6 +21,7 @@ export function createEffects(database: Database, account: string): Effects {
             // A call that finds another at work waits for it, up to the deadline, not up to the pool's limit.
             await sql`set local lock_timeout = '9s'`.execute(trx);
             const server = trx.withSchema(SERVER_SCHEMA).$extendTables<ServerTables>();
+            if (scope !== null) await holdCompletion(server, scope);
             if (scope !== null && !(await reserve(server, account, scope, name))) {
               return readResult(server, account, scope, name);
             }
@@ -38,6 +39,18 @@ export function createEffects(database: Database, account: string): Effects {
 
     stored: (scope, name) => readResult(database.server, account, scope, name),
   };
+}
+
+/** Whoever wants to delete the completion waits from now on until the effect is committed, and deletes it too. */
+async function holdCompletion(server: Kysely<ServerTables>, scope: EffectScope): Promise<void> {
+  if (scope.completionId === null) return;
+  const held = await server
+    .selectFrom("completions")
+    .select("id")
+    .where("id", "=", scope.completionId)
+    .forKeyShare()
+    .executeTakeFirst();
+  if (held === undefined) throw new CompletionGoneError("the completion was deleted");
 }
 
 /** @returns JSON text of a result other than null */

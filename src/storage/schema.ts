@@ -14,6 +14,7 @@ export type ServerTables = {
   quarantine: QuarantineTable;
   seen_tokens: SeenTokensTable;
   sent_messages: SentMessagesTable;
+  forgotten_messages: ForgottenMessagesTable;
 };
 
 export type OnceResultsTable = {
@@ -89,4 +90,11 @@ export type SentMessagesTable = {
   token_key: string;
   expires_at: Date;
   sent_at: Generated<Date>;
+};
+
+export type ForgottenMessagesTable = {
+  account: string;
+  /** SHA-256 of the message's id, in hex. */
+  message_key: string;
+  forgotten_at: Generated<Date>;
 };

@@ -7,7 +7,9 @@ import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import { eraseUser, type Erased } from "../../src/completions/erase.ts";
 import type { MediaStore } from "../../src/completions/ports.ts";
 import { createRunCompletion } from "../../src/completions/run-completion.ts";
+import { CompletionGoneError } from "../../src/flows/effects.ts";
 import type { LoadedFlow } from "../../src/flows/loaded-flow.ts";
+import type { HandlerTransaction } from "../../src/flows/services.ts";
 import { type Database, openDatabase } from "../../src/storage/database.ts";
 import { createEraseStore } from "../../src/storage/erase.ts";
 import { createMediaFolder } from "../../src/storage/media-store.ts";
@@ -78,6 +80,7 @@ function define(open: () => Promise<DumpedDatabase>): void {
     const { database } = processing;
     for (const id of await media.list()) await media.remove(id);
     await database.server.deleteFrom("completions").execute();
+    await database.server.deleteFrom("forgotten_messages").execute();
     await database.server.deleteFrom("quarantine").execute();
     await database.server.deleteFrom("once_results").execute();
     await database.forFlow("drill").deleteFrom("effects").execute();
@@ -186,6 +189,53 @@ function define(open: () => Promise<DumpedDatabase>): void {
     expect(await readdir(folder.path)).toHaveLength(3);
   });
 
+  it("makes no completion of a message of theirs that comes once more", async () => {
+    await erase(USER_ID);
+
+    const repeat = processing.receive({ userId: USER_ID, messageId: `wamid.1-${CANARY}` });
+
+    await expect(repeat).rejects.toThrow("no result");
+    expect(await processing.receive({ userId: USER_ID, messageId: "wamid.3" })).toBeTruthy();
+  });
+
+  it("waits for an effect that is under way, and deletes it too", async () => {
+    const effects = createEffects(processing.database, ACCOUNT);
+    const id = await processing.receive({ userId: USER_ID });
+    const scope = { ...SCOPE, key: `completion:${id}`, completionId: id };
+    const [begun, mayEnd] = [Promise.withResolvers<void>(), Promise.withResolvers<void>()];
+    const effect = effects.once(
+      "drill",
+      scope,
+      "late",
+      new AbortController().signal,
+      async (trx) => {
+        const row = await insertEffect(trx);
+        begun.resolve();
+        await mayEnd.promise;
+        return row;
+      },
+    );
+    await begun.promise;
+
+    const erased = erase(USER_ID);
+    mayEnd.resolve();
+
+    await Promise.all([effect, erased]);
+    expect(holds(await opened.dump(opened.database), CANARY)).toBe(false);
+  });
+
+  it("lets no effect happen afterwards", async () => {
+    const effects = createEffects(processing.database, ACCOUNT);
+    const id = await processing.receive({ userId: USER_ID });
+    const scope = { ...SCOPE, key: `completion:${id}`, completionId: id };
+    await erase(USER_ID);
+
+    const effect = effects.once("drill", scope, "late", new AbortController().signal, insertEffect);
+
+    await expect(effect).rejects.toThrow(CompletionGoneError);
+    expect(holds(await opened.dump(opened.database), CANARY)).toBe(false);
+  });
+
   it("asks handlers also for a user of whom nothing else is known", async () => {
     const asked: string[] = [];
     const drill = createStaticFlow("drill", { erase: (user) => asked.push(user) });
@@ -211,6 +261,16 @@ const drill = createStaticFlow("drill", {
       await trx.deleteFrom("effects").where("note", "like", `%${CANARY}%`).execute();
   },
 });
+
+const SCOPE = { flow: "drill", keepUntil: new Date("2030-01-01T00:00:00Z") };
+
+async function insertEffect(trx: HandlerTransaction): Promise<{ readonly note: string }> {
+  return trx
+    .insertInto("effects")
+    .values({ note: CANARY })
+    .returning("note")
+    .executeTakeFirstOrThrow();
+}
 
 function quarantined(text: string) {
   return { account: ACCOUNT, sha256: text, reason: "is not JSON", body: Buffer.from(text) };

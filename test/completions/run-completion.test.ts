@@ -72,10 +72,20 @@ describeOnBoth("the job of a completion", (open) => {
     const drill = createStaticFlow("drill", {
       completion: z.object({ line: z.string() }),
       completed: (completion, call) =>
-        given.push({ completion, flow: call.flow, key: call.key, flowToken: call.flowToken }),
+        given.push({
+          completion,
+          flow: call.flow,
+          key: call.key,
+          flowToken: call.flowToken,
+          user: call.user,
+        }),
     });
     const flowToken = await mintToken("drill");
-    const id = await processing.receive({ flowToken, response: { line: "hello" } });
+    const id = await processing.receive({
+      flowToken,
+      userId: "US.ada",
+      response: { line: "hello" },
+    });
 
     await createRunCompletion(depsOf([drill]))(id, FIRST);
 
@@ -85,6 +95,7 @@ describeOnBoth("the job of a completion", (open) => {
         flow: "drill",
         key: id,
         flowToken,
+        user: "US.ada",
       },
     ]);
     expect(await processing.store.read(id)).toMatchObject({

@@ -38,7 +38,13 @@ describeOnBoth("completions", (open) => {
   });
   beforeEach(async () => {
     const { root } = processing.database;
-    for (const table of ["completions", "quarantine", "seen_tokens", "sent_messages"]) {
+    for (const table of [
+      "completions",
+      "forgotten_messages",
+      "quarantine",
+      "seen_tokens",
+      "sent_messages",
+    ]) {
       await sql`delete from ${sql.table(`flowpoint_server.${table}`)}`.execute(root);
     }
     await sql`delete from ${sql.table("flowpoint_server.once_results")}`.execute(root);
@@ -341,6 +347,21 @@ describeOnBoth("completions", (open) => {
       union all select scope_key from flowpoint_server.once_results
     `.execute(root);
     expect(rows.map(({ left }) => left)).toEqual([kept, "early", "early", "early", "early"]);
+  });
+
+  it("stay deleted when retention is short and Meta sends them once more", async () => {
+    const messageId = "wamid.short";
+    await age("2 days", await processing.receive({ messageId }));
+    await upkeep.deleteExpired(1);
+
+    await expect(processing.receive({ messageId })).rejects.toThrow("no result");
+    expect(await jobIds("completion")).toHaveLength(1);
+
+    await sql`
+      update flowpoint_server.forgotten_messages set forgotten_at = now() - interval '31 days'
+    `.execute(processing.database.root);
+    expect(await upkeep.deleteExpired(1)).toBe(1);
+    expect(await processing.receive({ messageId })).toBeTruthy();
   });
 
   it("are deleted by the thousand, until none is left", async () => {

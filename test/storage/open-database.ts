@@ -62,6 +62,12 @@ export function newScope(flow = "drill"): {
   readonly flow: string;
   readonly key: string;
   readonly keepUntil: Date;
+  readonly completionId: string | null;
 } {
-  return { flow, key: randomUUID(), keepUntil: new Date("2030-01-02T03:04:05.678Z") };
+  return {
+    flow,
+    key: randomUUID(),
+    keepUntil: new Date("2030-01-02T03:04:05.678Z"),
+    completionId: null,
+  };
 }
