@@ -80,6 +80,7 @@ async function measure(
     tokens,
     effects: createEffects(database, ACCOUNT),
     clock: systemClock,
+    elapsedMs: () => performance.now(),
     log,
   });
   const send = createSender(database, queue, tokens);

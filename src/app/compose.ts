@@ -12,6 +12,7 @@ import { createKeyRing } from "../protocol/key-ring.ts";
 import { readCompletionStatistics } from "../storage/completion-statistics.ts";
 import { openDatabase } from "../storage/database.ts";
 import { createMediaFolder } from "../storage/media-store.ts";
+import { createNotificationStore } from "../storage/notification-store.ts";
 import { createEffects } from "../storage/once.ts";
 import { createQueue } from "../storage/queue.ts";
 import { createSeenTokens } from "../storage/seen-tokens.ts";
@@ -41,11 +42,20 @@ export type RunningServer = {
   readonly leaveBalancer: () => Promise<void>;
 };
 
+/** What keeps the promises about completions: stored before the 200, and each effect once. */
+export type Adapters = {
+  readonly createNotificationStore: typeof createNotificationStore;
+  readonly createEffects: typeof createEffects;
+};
+
+const ADAPTERS: Adapters = { createNotificationStore, createEffects };
+
 /**
  * Starts a server.
  *
  * @param lifecycle  gets every part that was started, and stops them
  * @param onFatal  told when the server finds later on that it must not run, as beside a schema made for newer servers
+ * @param adapters  others only where it is put to the test whether a broken promise is noticed
  * @throws SettingsError, KeyError, HandlerLoadError, DataDirLockedError and others; nothing is left running then
  */
 export async function startServer(
@@ -53,9 +63,10 @@ export async function startServer(
   log: Logger,
   lifecycle: Lifecycle,
   onFatal: (error: unknown) => void,
+  adapters: Adapters = ADAPTERS,
 ): Promise<RunningServer> {
   try {
-    return await startParts(settings, log, lifecycle, onFatal);
+    return await startParts(settings, log, lifecycle, onFatal, adapters);
   } catch (error) {
     await lifecycle.stop();
     throw error;
@@ -67,6 +78,7 @@ async function startParts(
   log: Logger,
   lifecycle: Lifecycle,
   onFatal: (error: unknown) => void,
+  adapters: Adapters,
 ): Promise<RunningServer> {
   const isDevelopment = settings.profile === "development";
   const [credentials, tls] = await Promise.all([loadCredentials(settings), loadTls(settings)]);
@@ -86,7 +98,7 @@ async function startParts(
   lifecycle.add("flows", () => closeFlows(flows));
   const flowsByName = new Map(flows.map((flow) => [flow.name, flow]));
   const tokens = createFlowTokens(credentials.flowTokenSecrets);
-  const effects = createEffects(database, ACCOUNT);
+  const effects = adapters.createEffects(database, ACCOUNT);
   const queue = createQueue(database, log, { upkeep: true });
   const processing = createProcessing({
     settings,
@@ -97,6 +109,7 @@ async function startParts(
     tokens,
     effects,
     clock: systemClock,
+    elapsedMs,
     log,
   });
   lifecycle.add("processing", () => processing.stop());
@@ -144,6 +157,7 @@ async function startParts(
     settings: databaseSettings(settings),
     database,
     queue,
+    createStore: adapters.createNotificationStore,
     metrics: metrics.webhooks,
     log,
     lifecycle,

@@ -1,6 +1,7 @@
 // Puts the processing of completions together: which queue is worked how, and what has to be seen to now and then.
 
 import { createFetchMedia, type FetchMedia } from "../completions/fetch-media.ts";
+import { FlowShares } from "../completions/flow-shares.ts";
 import { createForward } from "../completions/forward.ts";
 import { createHousekeeping } from "../completions/housekeeping.ts";
 import type { MediaStore } from "../completions/ports.ts";
@@ -37,6 +38,7 @@ export type ProcessingParts = {
   readonly tokens: Pick<FlowTokens, "verify">;
   readonly effects: Effects;
   readonly clock: Clock;
+  readonly elapsedMs: () => number;
   readonly log: Log;
 };
 
@@ -51,6 +53,11 @@ const FORWARD_SLOTS = 32;
 /** The embedded database has one connection; what a handler waits for elsewhere need not hold up the next. */
 const EMBEDDED_SLOTS = 4;
 
+/** How long a job of another instance may wait to be seen. The embedded database has no other instance. */
+const POLL_MS = 500;
+const EMBEDDED_POLL_MS = 2_000;
+const HOUSEKEEPING_POLL_MS = 30_000;
+
 const HOUSEKEEPING_EVERY_MS = 600_000;
 const SWEEP_EVERY_MS = 3_600_000;
 
@@ -59,7 +66,7 @@ const MAX_GRACE_MS = 10_000;
 
 /** @throws SettingsError when a flow forwards and there is no secret to sign with */
 export function createProcessing(parts: ProcessingParts): Processing {
-  const { settings, account, database, queue, log } = parts;
+  const { settings, account, database, queue, elapsedMs, log } = parts;
   const { FORWARD_URL, FORWARD_SECRET, RETENTION_DAYS } = settings;
   assertForwardSecret(parts);
   const forwardUrlOf = (flow: LoadedFlow | null): string | null =>
@@ -67,6 +74,10 @@ export function createProcessing(parts: ProcessingParts): Processing {
   const store = createCompletionStore(database, queue, account);
   const upkeep = createCompletionUpkeep(database, queue, account);
   const media = createMediaFolder(settings.MEDIA_DIR);
+  const isEmbedded = database.kind === "embedded";
+  // No more than there are connections, which exchanges need too.
+  const slots = isEmbedded ? EMBEDDED_SLOTS : settings.DATABASE_POOL_MAX;
+  const pollMs = isEmbedded ? EMBEDDED_POLL_MS : POLL_MS;
   const timers: NodeJS.Timeout[] = [];
   let seeing: Promise<void> = Promise.resolve();
 
@@ -85,14 +96,11 @@ export function createProcessing(parts: ProcessingParts): Processing {
       await queue.start();
       queue.work(
         "completion",
-        {
-          // No more than there are connections, which exchanges need too.
-          slots: database.kind === "embedded" ? EMBEDDED_SLOTS : settings.DATABASE_POOL_MAX,
-          deadlineMs: COMPLETION_DEADLINE_MS,
-        },
+        { slots, pollMs, deadlineMs: COMPLETION_DEADLINE_MS },
         createRunCompletion({
           ...parts,
           store,
+          shares: new FlowShares({ slots, elapsedMs }),
           forwardUrlOf,
           retentionDays: RETENTION_DAYS,
           fetchMedia: createMediaFetcher(settings, media, log),
@@ -102,13 +110,13 @@ export function createProcessing(parts: ProcessingParts): Processing {
         const secret = FORWARD_SECRET.reveal();
         queue.work(
           "forward",
-          { slots: FORWARD_SLOTS, deadlineMs: FORWARD_DEADLINE_MS },
+          { slots: FORWARD_SLOTS, pollMs, deadlineMs: FORWARD_DEADLINE_MS },
           createForward({ ...parts, store, forwardUrlOf, secret }),
         );
       }
       queue.work(
         "housekeeping",
-        { slots: 1, deadlineMs: HOUSEKEEPING_DEADLINE_MS },
+        { slots: 1, pollMs: HOUSEKEEPING_POLL_MS, deadlineMs: HOUSEKEEPING_DEADLINE_MS },
         createHousekeeping({ upkeep, retentionDays: RETENTION_DAYS, log }),
       );
       timers.push(

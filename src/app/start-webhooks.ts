@@ -5,7 +5,7 @@ import type { Logger } from "pino";
 import type { Account } from "../protocol/account.ts";
 import type { Database, DatabaseSettings } from "../storage/database.ts";
 import { countMetaAlerts } from "../storage/meta-alerts.ts";
-import { createNotificationStore } from "../storage/notification-store.ts";
+import type { createNotificationStore } from "../storage/notification-store.ts";
 import type { Queue } from "../storage/queue.ts";
 import { reserveConnections } from "../storage/reserved-connections.ts";
 import { createGroupedStore } from "../webhooks/grouped-store.ts";
@@ -22,11 +22,12 @@ export function startWebhooks(parts: {
   readonly settings: DatabaseSettings;
   readonly database: Database;
   readonly queue: Pick<Queue, "send">;
+  readonly createStore: typeof createNotificationStore;
   readonly metrics: WebhookMetrics;
   readonly log: Logger;
   readonly lifecycle: Lifecycle;
 }): WebhookParts {
-  const { account, settings, database, queue, metrics, log, lifecycle } = parts;
+  const { account, settings, database, queue, createStore, metrics, log, lifecycle } = parts;
   const reserved = reserveConnections(settings, database, log);
   lifecycle.add("webhook connections", reserved.stop);
   const alerts = watchMetaAlerts(
@@ -34,7 +35,7 @@ export function startWebhooks(parts: {
     (counts) => metrics.setMetaAlerts(counts),
   );
   lifecycle.add("alert watch", () => alerts.stop());
-  const store = createNotificationStore(reserved.db, queue, account.id);
+  const store = createStore(reserved.db, queue, account.id);
   const ingest = createIngest({
     account,
     store: createGroupedStore(store, reserved.count),

@@ -7,6 +7,7 @@
 import { createHash } from "node:crypto";
 import { z } from "zod";
 import type { ReceivedMedia } from "../flows/answer.ts";
+import type { CompletionFile } from "../flows/call.ts";
 import type { Log } from "../flows/services.ts";
 import type { JsonObject } from "../protocol/json-object.ts";
 import { MediaError, type MediaErrorCode } from "../protocol/media-error.ts";
@@ -19,12 +20,16 @@ export type FetchMediaDependencies = {
   readonly log: Log;
 };
 
-/** Rejects when a file could not be had this time and may be the next. */
+/**
+ * Rejects when a file could not be had this time and may be the next.
+ *
+ * @returns the files that are there
+ */
 export type FetchMedia = (
   completion: Pick<StoredCompletion, "id" | "attempts">,
   answers: Answers,
   attempt: Attempt,
-) => Promise<void>;
+) => Promise<readonly CompletionFile[]>;
 
 /** Meta lets a completion carry ten files. */
 const MAX_FILES = 10;
@@ -50,7 +55,8 @@ const FILES = z.array(
 export function createFetchMedia({ source, store, log }: FetchMediaDependencies): FetchMedia {
   return async ({ id, attempts }, { response }, attempt) => {
     const files = response === null ? [] : mediaIn(response);
-    if (files.length === 0) return;
+    if (files.length === 0) return [];
+    const fetched: CompletionFile[] = [];
     const signal = AbortSignal.any([attempt.signal, AbortSignal.timeout(LIMIT_MS)]);
     let bytesLeft = MAX_BYTES;
     for (const [place, file] of files.entries()) {
@@ -60,13 +66,22 @@ export function createFetchMedia({ source, store, log }: FetchMediaDependencies)
           const content = await source.open(file.id, signal);
           await store.write(id, name, checked(content, file.sha256, bytesLeft));
         }
-        bytesLeft -= (await store.sizeOf(id, name)) ?? 0;
+        const bytes = (await store.sizeOf(id, name)) ?? 0;
+        bytesLeft -= bytes;
+        fetched.push({
+          id: file.id,
+          fileName: file.file_name,
+          mimeType: file.mime_type,
+          bytes,
+          open: () => store.open(id, name),
+        });
       } catch (err) {
         const isFinal = err instanceof MediaError && FINAL.has(err.code);
         if (!isFinal && attempts < MAX_ATTEMPTS) throw err;
         log.warn({ err, completion: id, place }, "a file of a completion is done without");
       }
     }
+    return fetched;
   };
 }
 

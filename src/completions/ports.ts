@@ -1,5 +1,7 @@
 // What the processing of completions needs from outside, and the values that pass through it.
 
+import type { Readable } from "node:stream";
+
 /** How a completion was found to be of its flow, the surest way first. */
 export const MATCHED_BY = [
   "token",
@@ -67,11 +69,18 @@ export type Attempt = {
   readonly isLast: boolean;
 };
 
+/** Nothing is wrong and nothing was done: the job is to be tried again in some seconds, and no attempt was made. */
+export class TryLaterError extends Error {
+  override readonly name = "TryLaterError";
+}
+
 /** Works on the completion `id`; rejects to be called again later. */
 export type Process = (id: string, attempt: Attempt) => Promise<void>;
 
 /** Files by the completion they came with, and a name that is never the user's. */
 export interface MediaStore {
+  /** Reads a file that is there. */
+  open(completionId: string, name: string): Readable;
   /** Bytes of a file, or `null` where there is none. */
   sizeOf(completionId: string, name: string): Promise<number | null>;
   /** Stores the file whole, or not at all when `content` throws. */

@@ -2,7 +2,7 @@
 // `completed` run. It may run several times, on several instances, and after any crash; effects inside `call.once` happen
 // once nevertheless.
 
-import type { CompletionCall } from "../flows/call.ts";
+import type { CompletionCall, CompletionFile } from "../flows/call.ts";
 import { CompletionGoneError, type Effects } from "../flows/effects.ts";
 import type { LoadedFlow } from "../flows/loaded-flow.ts";
 import type { Log } from "../flows/services.ts";
@@ -10,11 +10,21 @@ import { type Answers, readAnswers } from "./answers.ts";
 import { readCompletion } from "./completion-schema.ts";
 import { correlate, type CorrelateDependencies } from "./correlate.ts";
 import type { FetchMedia } from "./fetch-media.ts";
-import type { Attempt, CompletionStore, Match, Process, StoredCompletion } from "./ports.ts";
+import type { FlowShares } from "./flow-shares.ts";
+import {
+  type Attempt,
+  type CompletionStore,
+  type Match,
+  type Process,
+  type StoredCompletion,
+  TryLaterError,
+} from "./ports.ts";
 
 export type RunCompletionDependencies = CorrelateDependencies & {
   readonly store: CompletionStore;
   readonly effects: Effects;
+  /** Without it a flow may hold every slot. */
+  readonly shares?: FlowShares;
   /** `null`: files stay with Meta. */
   readonly fetchMedia: FetchMedia | null;
   /** Where completions of a flow, or of none, are forwarded; `null` where they are not. */
@@ -42,11 +52,15 @@ export function createRunCompletion(deps: RunCompletionDependencies): Process {
       if (deps.forwardUrlOf(flow) !== null && !completion.isForwardQueued) {
         await deps.store.queueForward(id, match);
       }
-      await deps.fetchMedia?.(completion, answers, attempt);
-      if (flow !== null) await runCompleted(deps, flow, completion, answers, attempt);
+      const media = (await deps.fetchMedia?.(completion, answers, attempt)) ?? [];
+      if (flow !== null) {
+        const run = () => runCompleted(deps, flow, completion, { answers, media }, attempt);
+        await (deps.shares?.run(flow.name, run) ?? run());
+      }
       await deps.store.record(id, { state: flow === null ? "unmatched" : "done", match });
     } catch (cause) {
       if (cause instanceof CompletionGoneError) return;
+      if (cause instanceof TryLaterError) throw cause;
       // Nobody's failure: the server stops, or another instance is at it.
       if (attempt.signal.aborted) throw cause;
       // If this cannot be recorded either, the queue still knows of the failure.
@@ -75,14 +89,14 @@ async function runCompleted(
   deps: RunCompletionDependencies,
   flow: LoadedFlow,
   completion: StoredCompletion,
-  answers: Answers,
+  { answers, media }: { readonly answers: Answers; readonly media: readonly CompletionFile[] },
   attempt: Attempt,
 ): Promise<void> {
   const { completed } = flow.behaviour;
   if (completed === null) return;
   const limitMs = deps.handlerLimitMs ?? HANDLER_LIMIT_MS;
   const signal = AbortSignal.any([attempt.signal, AbortSignal.timeout(limitMs)]);
-  const call = createCompletionCall(deps, flow, completion, signal);
+  const call = createCompletionCall(deps, flow, completion, media, signal);
   const aborted = Promise.withResolvers<never>();
   signal.addEventListener("abort", () => aborted.reject(signal.reason), { once: true });
   const running = (async () => completed(readCompletion(flow, answers), call))();
@@ -98,6 +112,7 @@ function createCompletionCall(
   { effects, retentionDays, log }: RunCompletionDependencies,
   flow: LoadedFlow,
   { id, flowToken, user, receivedAt }: StoredCompletion,
+  media: readonly CompletionFile[],
   signal: AbortSignal,
 ): CompletionCall {
   const keepUntil = new Date(receivedAt.getTime() + (retentionDays + 1) * DAY_MS);
@@ -106,6 +121,7 @@ function createCompletionCall(
     flow: flow.name,
     flowToken,
     user,
+    media,
     key: id,
     signal,
     log,

@@ -1,5 +1,6 @@
 // What a handler is given with each request or completion.
 
+import type { Readable } from "node:stream";
 import type { HandlerTransaction, Log } from "./services.ts";
 
 /** A value after a round trip through JSON: what `once` returns, on the first call as on every later one. */
@@ -61,4 +62,19 @@ export interface CompletionCall extends EffectCall {
    * under it, `erase` is asked to delete by it; `null` only where Meta sent neither.
    */
   readonly user: string | null;
+  /** The files that the user picked; those that could not be fetched are missing. Empty without access to Meta. */
+  readonly media: readonly CompletionFile[];
+}
+
+/** A file that came with a completion: fetched, its hash checked, and kept as long as the completion. */
+export interface CompletionFile {
+  /** Meta's media id, as in the answers. */
+  readonly id: string;
+  /** As the user's phone named it: not safe as a path. */
+  readonly fileName: string;
+  /** As the user's phone says. */
+  readonly mimeType: string;
+  readonly bytes: number;
+  /** Reads it from the beginning. */
+  open(): Readable;
 }

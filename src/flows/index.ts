@@ -1,7 +1,7 @@
 // The public entry `flowpoint`: all that a handler module imports.
 
 export { answer } from "./answer.ts";
-export type { Call, CompletionCall, Jsonified } from "./call.ts";
+export type { Call, CompletionCall, CompletionFile, Jsonified } from "./call.ts";
 export { defineFlow } from "./define-flow.ts";
 export type { FlowContract, ScreenContract } from "./define-flow.ts";
 export type { ScreenData, ScreenId, ScreenInput } from "./flow-types.ts";

@@ -4,7 +4,7 @@
 import { type Dialect, Kysely, sql } from "kysely";
 import type { HandlerDatabase, Log } from "../flows/services.ts";
 import { createOnceGuard, type OnceGuard } from "./once-guard.ts";
-import { openPgliteDialect } from "./pglite-dialect.ts";
+import { openPgliteDialect, openPgliteInMemory } from "./pglite-dialect.ts";
 import { createPostgresDialect } from "./postgres-dialect.ts";
 import { type JobConnection, shareForJobs, reserveForJobs } from "./job-connection.ts";
 import { SERVER_SCHEMA, type ServerTables } from "./schema.ts";
@@ -12,6 +12,9 @@ import { SERVER_SCHEMA, type ServerTables } from "./schema.ts";
 export type DatabaseSettings =
   | { readonly kind: "embedded"; readonly dataDir: string }
   | { readonly kind: "postgres"; readonly url: string; readonly poolMax: number };
+
+/** An embedded database for tests: nothing of it outlives `stop`. */
+export type MemorySettings = { readonly kind: "memory" };
 
 export interface Database {
   readonly kind: DatabaseSettings["kind"];
@@ -30,20 +33,23 @@ export interface Database {
 }
 
 /** @throws DataDirLockedError when another process has the embedded database open */
-export async function openDatabase(settings: DatabaseSettings, log: Log): Promise<Database> {
+export async function openDatabase(
+  settings: DatabaseSettings | MemorySettings,
+  log: Log,
+): Promise<Database> {
   const onceGuard = createOnceGuard();
   const { dialect, connectJobs, release } = await openDialect(settings, log);
   const root = new Kysely<unknown>({ dialect: onceGuard.guard(dialect) });
   const jobs = connectJobs(root);
   return {
-    kind: settings.kind,
+    kind: settings.kind === "memory" ? "embedded" : settings.kind,
     root,
     server: root.withSchema(SERVER_SCHEMA).$extendTables<ServerTables>(),
     onceGuard,
     jobs,
     forFlow: (flow) => root.withSchema(flow),
     withoutLimits: async (work) => {
-      if (settings.kind === "embedded") return work(root);
+      if (settings.kind !== "postgres") return work(root);
       const options = { poolMax: 1, log, connectionTimeoutMs: 5_000, statementTimeoutMs: 0 };
       const db = new Kysely<unknown>({ dialect: createPostgresDialect(settings.url, options) });
       try {
@@ -69,11 +75,22 @@ type OpenDialect = {
   readonly release: () => Promise<void>;
 };
 
-async function openDialect(settings: DatabaseSettings, log: Log): Promise<OpenDialect> {
+async function openDialect(
+  settings: DatabaseSettings | MemorySettings,
+  log: Log,
+): Promise<OpenDialect> {
   switch (settings.kind) {
     case "embedded": {
       const { pglite, dialect, release } = await openPgliteDialect(settings.dataDir);
       return { dialect, connectJobs: (root) => shareForJobs(root, pglite), release };
+    }
+    case "memory": {
+      const { pglite, dialect } = await openPgliteInMemory();
+      return {
+        dialect,
+        connectJobs: (root) => shareForJobs(root, pglite),
+        release: async () => {},
+      };
     }
     case "postgres":
       return {

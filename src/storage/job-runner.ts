@@ -8,10 +8,10 @@
 //
 //     claim -> waiting -> running -> finished -> settled
 //                 |          |
-//                 +----------+--> given back (stop), or dropped (another instance has it now)
+//                 +----------+--> given back (stop, or not its turn), or dropped (another instance has it now)
 
 import { setImmediate } from "node:timers/promises";
-import type { Process } from "../completions/ports.ts";
+import { type Process, TryLaterError } from "../completions/ports.ts";
 import type { Log } from "../flows/services.ts";
 
 /** One attempt at a job, as claimed. */
@@ -31,8 +31,8 @@ export interface JobSource {
   succeed(jobs: readonly ClaimedJob[]): Promise<void>;
   /** To be tried again later, or given up after the last attempt. */
   fail(jobs: readonly ClaimedJob[]): Promise<void>;
-  /** As if they had never been claimed. */
-  giveBack(jobs: readonly ClaimedJob[]): Promise<void>;
+  /** As if they had never been claimed; nobody gets them before the delay is over. */
+  giveBack(jobs: readonly ClaimedJob[], delaySeconds: number): Promise<void>;
 }
 
 export type JobRunnerOptions = {
@@ -44,14 +44,17 @@ export type JobRunnerOptions = {
   readonly slots: number;
   /** Milliseconds for one attempt; then its slot is free again, whatever the job does. */
   readonly deadlineMs: number;
+  /** Milliseconds between looks at an empty queue. */
+  readonly pollMs: number;
   readonly log: Log;
 };
 
 /** A claim costs about as much as a job, so it is made for several; what is claimed waits here, not for others. */
 const JOBS_CLAIMED_PER_SLOT = 4;
-/** Between looks at an empty queue, and at a database that is away. */
-const POLL_MS = 500;
+/** Between looks at a database that is away. */
 const OUTAGE_POLL_MS = 1_000;
+/** Until a job is tried again whose turn it was not. */
+const DEFER_SECONDS = 2;
 /** Longest a finished job waits to be settled with others. */
 const SETTLE_EVERY_MS = 100;
 /** A third of the time after which others take a job over. */
@@ -68,6 +71,7 @@ export class JobRunner {
   readonly #running = new Map<ClaimedJob, AbortController>();
   readonly #succeeded: ClaimedJob[] = [];
   readonly #failed: ClaimedJob[] = [];
+  readonly #deferred: ClaimedJob[] = [];
   readonly #claiming = new AbortController();
   readonly #upkeep = new AbortController();
   #told = new AbortController();
@@ -115,7 +119,7 @@ export class JobRunner {
   }
 
   async #claimUntilStopped(): Promise<void> {
-    const { source, slots } = this.#options;
+    const { source, slots, pollMs } = this.#options;
     const { signal } = this.#claiming;
     const batch = slots * JOBS_CLAIMED_PER_SLOT;
     while (!signal.aborted) {
@@ -130,7 +134,7 @@ export class JobRunner {
       this.#waiting.push(...(jobs ?? []));
       this.#startWaiting();
       if (jobs === null) await pause(OUTAGE_POLL_MS, signal);
-      else if (jobs.length < batch) await pause(POLL_MS, AbortSignal.any([signal, told.signal]));
+      else if (jobs.length < batch) await pause(pollMs, AbortSignal.any([signal, told.signal]));
     }
   }
 
@@ -159,7 +163,9 @@ export class JobRunner {
       if (this.#running.delete(job)) this.#succeeded.push(job);
     } catch (err) {
       // One that was dropped or given back is somebody else's now.
-      if (this.#running.delete(job)) this.#fail(job, err);
+      if (!this.#running.delete(job)) return;
+      if (err instanceof TryLaterError) this.#deferred.push(job);
+      else this.#fail(job, err);
     } finally {
       clearTimeout(timer);
       this.#startWaiting();
@@ -181,6 +187,10 @@ export class JobRunner {
     const groups = [
       { jobs: this.#succeeded, settle: (group: readonly ClaimedJob[]) => source.succeed(group) },
       { jobs: this.#failed, settle: (group: readonly ClaimedJob[]) => source.fail(group) },
+      {
+        jobs: this.#deferred,
+        settle: (group: readonly ClaimedJob[]) => source.giveBack(group, DEFER_SECONDS),
+      },
     ];
     for (const { jobs, settle } of groups) {
       const group = jobs.slice();
@@ -192,7 +202,13 @@ export class JobRunner {
 
   /** Tells the others that this instance lives, and drops the jobs that they have taken over nevertheless. */
   async #keepAlive(): Promise<void> {
-    const held = [...this.#waiting, ...this.#running.keys(), ...this.#succeeded, ...this.#failed];
+    const held = [
+      ...this.#waiting,
+      ...this.#running.keys(),
+      ...this.#succeeded,
+      ...this.#failed,
+      ...this.#deferred,
+    ];
     if (held.length === 0) return;
     const ours = await this.#reach(() => this.#options.source.keepAlive(held));
     if (ours === null) return;
@@ -206,7 +222,7 @@ export class JobRunner {
   }
 
   async #giveBack(jobs: readonly ClaimedJob[]): Promise<void> {
-    if (jobs.length > 0) await this.#reach(() => this.#options.source.giveBack(jobs));
+    if (jobs.length > 0) await this.#reach(() => this.#options.source.giveBack(jobs, 0));
   }
 
   /** Waits until nothing runs any more, or until `graceMs` have passed. */

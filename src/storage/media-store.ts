@@ -1,7 +1,7 @@
 // Files of completions in a folder: one folder per completion, one file per file. Names are the server's own, so nothing
 // that a user wrote is ever a path.
 
-import { createWriteStream } from "node:fs";
+import { createReadStream, createWriteStream } from "node:fs";
 import { mkdir, readdir, rename, rm, stat } from "node:fs/promises";
 import path from "node:path";
 import { pipeline } from "node:stream/promises";
@@ -19,6 +19,7 @@ export function createMediaFolder(folder: string): MediaStore {
   const fileOf = (completionId: string, name: string): string =>
     path.join(folderOf(completionId), name);
   return {
+    open: (completionId, name) => createReadStream(fileOf(completionId, name)),
     async sizeOf(completionId, name) {
       return (await orNull(stat(fileOf(completionId, name))))?.size ?? null;
     },

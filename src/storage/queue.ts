@@ -42,11 +42,11 @@ export interface Queue {
   /**
    * Runs the jobs of a queue.
    *
-   * @param options  how many at once, and milliseconds for each
+   * @param options  how many at once, milliseconds for each, and between looks for those that other instances made
    */
   work(
     name: QueueName,
-    options: { readonly slots: number; readonly deadlineMs: number },
+    options: { readonly slots: number; readonly deadlineMs: number; readonly pollMs: number },
     run: Process,
   ): void;
   /** Lets running jobs finish for at most `graceMs`; what has not finished then is given back at once. */
@@ -100,9 +100,9 @@ export function createQueue(
     requestHousekeeping: async () => {
       await boss.send("housekeeping");
     },
-    work: (name, { slots, deadlineMs }, run) => {
+    work: (name, limits, run) => {
       const source = createSource(boss, connection, name);
-      const runner = new JobRunner({ queue: name, source, run, slots, deadlineMs, log });
+      const runner = new JobRunner({ queue: name, source, run, ...limits, log });
       runners.push(runner);
       runner.start();
     },
@@ -137,11 +137,12 @@ function createSource(
       // Without what went wrong: it may quote an answer, and this table keeps it.
       await boss.fail(name, attemptsOf(jobs));
     },
-    giveBack: async (jobs) => {
+    giveBack: async (jobs, delaySeconds) => {
       await db.executeSql(GIVE_BACK, [
         name,
         jobs.map(({ id }) => id),
         jobs.map(({ retryCount }) => retryCount),
+        delaySeconds,
       ]);
     },
   };
@@ -149,7 +150,8 @@ function createSource(
 
 /** pg-boss can only fail a job that is running, which would cost it an attempt and the others a wait. */
 const GIVE_BACK = `
-  update ${JOB_SCHEMA}.job as job set state = 'created', started_on = null, heartbeat_on = null
+  update ${JOB_SCHEMA}.job as job
+  set state = 'created', started_on = null, heartbeat_on = null, start_after = now() + $4 * interval '1 second'
   from unnest($2::uuid[], $3::int[]) as held (id, retry_count)
   where job.name = $1 and job.state = 'active'
     and job.id = held.id and job.retry_count = held.retry_count`;

@@ -1,7 +1,7 @@
 // What the processing of completions is put together from, by the settings.
 
 import { createHash } from "node:crypto";
-import { readFile } from "node:fs/promises";
+import { text } from "node:stream/consumers";
 import { createServer, type Server } from "node:http";
 import type { AddressInfo } from "node:net";
 import { afterAll, beforeAll, expect, it } from "vitest";
@@ -61,15 +61,17 @@ describeOnBoth("processing", (open) => {
       tokens,
       effects: createEffects(database.database, ACCOUNT),
       clock: { now: () => new Date() },
+      elapsedMs: () => performance.now(),
       log: captureLog().log,
     };
   }
 
   it("fetches the files of a completion before its handler runs", async () => {
-    const found = Promise.withResolvers<string>();
+    const found = Promise.withResolvers<unknown>();
     const drill = createStaticFlow("drill", {
-      completed: async (_completion, { key }) => {
-        found.resolve(await readFile(`${folder.path}/${key}/0`, "utf8"));
+      completed: async (_completion, { media }) => {
+        const files = media.map(async (file) => ({ ...file, content: await text(file.open()) }));
+        found.resolve(await Promise.all(files));
       },
     });
     const env = { WHATSAPP_ACCESS_TOKEN: "access-token", GRAPH_API_URL: graphUrl };
@@ -87,7 +89,33 @@ describeOnBoth("processing", (open) => {
       response: { photos: [photo] },
     });
 
-    expect(await found.promise).toBe(PHOTO);
+    expect(await found.promise).toMatchObject([
+      {
+        id: "1234",
+        fileName: "me.jpg",
+        mimeType: "image/jpeg",
+        bytes: PHOTO.length,
+        content: PHOTO,
+      },
+    ]);
+    await processing.stop();
+  });
+
+  it("runs the completions of others beside a flow whose handler hangs", async () => {
+    const given = Promise.withResolvers<void>();
+    const hanging = createStaticFlow("hanging", { completed: () => new Promise(() => {}) });
+    const drill = createStaticFlow("drill", { completed: () => given.resolve() });
+    const processing = createProcessing({ ...partsOf({}, drill), flows: flowMap(drill, hanging) });
+    for (let i = 0; i < 30; i += 1) {
+      await database.receive({ flowToken: await mintToken("hanging") });
+    }
+    await database.receive({ flowToken: await mintToken("drill") });
+
+    await processing.start();
+
+    await given.promise;
+    // What hangs is not waited for.
+    await database.queue.stop(0);
     await processing.stop();
   });
 

@@ -296,6 +296,7 @@ describeOnBoth("the job of a completion", (open) => {
     const fetchMedia: RunCompletionDependencies["fetchMedia"] = async () => {
       order.push("files");
       if (order.length === 1) throw new Error("Meta is away");
+      return [];
     };
     const run = createRunCompletion(depsOf([drill], { fetchMedia }));
     const id = await receiveDrill();

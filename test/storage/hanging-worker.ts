@@ -8,7 +8,7 @@ const [, , url = ""] = process.argv;
 const database = await openDatabase({ kind: "postgres", url, poolMax: 2 }, log);
 const queue = createQueue(database, log, { upkeep: true });
 await queue.start();
-queue.work("completion", { slots: 2, deadlineMs: 600_000 }, (id) => {
+queue.work("completion", { slots: 2, deadlineMs: 600_000, pollMs: 500 }, (id) => {
   process.stdout.write(`${id}\n`);
   return new Promise(() => {});
 });

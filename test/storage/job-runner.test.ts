@@ -1,5 +1,6 @@
 import { setImmediate } from "node:timers/promises";
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
+import { TryLaterError } from "../../src/completions/ports.ts";
 import { type ClaimedJob, JobRunner, type JobSource } from "../../src/storage/job-runner.ts";
 import { captureLog } from "../helpers/capture-log.ts";
 
@@ -37,7 +38,8 @@ class Jobs implements JobSource {
 
   succeed = async (jobs: readonly ClaimedJob[]): Promise<void> => this.#settle("done", jobs);
   fail = async (jobs: readonly ClaimedJob[]): Promise<void> => this.#settle("failed", jobs);
-  giveBack = async (jobs: readonly ClaimedJob[]): Promise<void> => this.#settle("back", jobs);
+  giveBack = async (jobs: readonly ClaimedJob[], delaySeconds: number): Promise<void> =>
+    this.#settle(delaySeconds === 0 ? "back" : `back in ${delaySeconds} s`, jobs);
 
   #settle(how: string, jobs: readonly ClaimedJob[]): void {
     this.#reach();
@@ -67,6 +69,7 @@ function createRunner(jobs: Jobs, run: (id: string, signal: AbortSignal) => Prom
     run: (id, { signal }) => run(id, signal),
     slots: 2,
     deadlineMs: 30_000,
+    pollMs: 500,
     log,
   });
   return { runner, lines };
@@ -109,6 +112,20 @@ describe("a job runner", () => {
     expect(jobs.settled).toContain("failed hangs");
     expect(reason).toMatchObject({ name: "DeadlinePassed" });
     expect(lines).toMatchObject([{ level: "warn", queue: "completion", job: "hangs", attempt: 1 }]);
+    await runner.stop(0);
+  });
+
+  it("gives back a job whose turn it is not, without telling anybody of a failure", async () => {
+    const jobs = new Jobs();
+    jobs.add("early");
+    const { runner, lines } = createRunner(jobs, () => Promise.reject(new TryLaterError("wait")));
+
+    runner.start();
+    await turns();
+    await vi.advanceTimersByTimeAsync(200);
+
+    expect(jobs.settled).toEqual(["back in 2 s early"]);
+    expect(lines).toEqual([]);
     await runner.stop(0);
   });
 
