@@ -14,6 +14,7 @@ import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { setImmediate } from "node:timers/promises";
 import { promisify } from "node:util";
 import pg from "pg";
 import { findPostgres } from "../parts/find-postgres.ts";
@@ -25,9 +26,20 @@ const START_ATTEMPTS = 5;
 export type PostgresOptions = {
   /** `false` gives up fsync for speed; then a crash of the machine, not of the server, loses rows. */
   readonly durable?: boolean;
+  /**
+   * `false`: the WAL writer never has its turn, so that a commit which does not wait for the disk stays in memory, as
+   * it may for a moment on any server.
+   */
+  readonly walWriter?: boolean;
   /** Further server settings, e.g. `{ max_connections: "20" }`. */
   readonly settings?: Readonly<Record<string, string>>;
 };
+
+/**
+ * How a server ends without a word: `postmaster`: SIGKILL, and its children notice; `all`: SIGKILL to each of its
+ * processes; `immediate`: SIGQUIT, as `pg_ctl stop -m immediate` has it. None of them writes anything more.
+ */
+export type Crash = "postmaster" | "all" | "immediate";
 
 /** A running server. Whoever started it stops it. */
 export interface Postgres {
@@ -38,8 +50,8 @@ export interface Postgres {
   readonly pid: number;
   /** Makes an empty database, or a copy of `template`, and returns its URL. */
   createDatabase(template?: string): Promise<string>;
-  /** SIGKILL, as when the kernel runs out of memory. Resolves when no process of the server is left. */
-  crash(): Promise<void>;
+  /** As when the kernel runs out of memory. Resolves when no process of the server is left. */
+  crash(how?: Crash): Promise<void>;
   /** Starts a crashed server again, or a running one anew. Resolves when it accepts connections. */
   restart(): Promise<void>;
   /** Ends the server and removes its data. May be called more than once. */
@@ -105,6 +117,8 @@ type Launched = {
   readonly process: ChildProcess;
   readonly pid: number;
   readonly port: number;
+  /** Of the WAL writer that stands still, where one does. */
+  readonly walWriterPid: number | null;
   /** Resolves when the server and every one of its own children are gone. */
   readonly gone: Promise<void>;
 };
@@ -130,8 +144,13 @@ class Server implements Postgres {
     return await createDatabaseAt(this.url, template);
   }
 
-  async crash(): Promise<void> {
-    await this.#end("SIGKILL");
+  async crash(how: Crash = "postmaster"): Promise<void> {
+    const { process: postmaster, pid, walWriterPid, gone } = this.#launched;
+    const children = how === "all" ? await childrenOf(pid) : [];
+    postmaster.kill(how === "immediate" ? "SIGQUIT" : "SIGKILL");
+    if (walWriterPid !== null) sendSignal(walWriterPid, "SIGKILL");
+    for (const child of children) sendSignal(child, "SIGKILL");
+    await gone;
   }
 
   async restart(): Promise<void> {
@@ -151,8 +170,43 @@ class Server implements Postgres {
   }
 
   async #end(signal: NodeJS.Signals): Promise<void> {
-    this.#launched.process.kill(signal);
+    const { process: postmaster, walWriterPid } = this.#launched;
+    postmaster.kill(signal);
+    // One that stands still would not end.
+    if (walWriterPid !== null) sendSignal(walWriterPid, "SIGCONT");
     await this.#launched.gone;
+  }
+}
+
+/** Processes that the server started; only Linux tells. */
+async function childrenOf(pid: number): Promise<readonly number[]> {
+  const text = await readFile(`/proc/${pid}/task/${pid}/children`, "utf8");
+  return text
+    .split(" ")
+    .filter((word) => word.trim() !== "")
+    .map(Number);
+}
+
+/** Stops the WAL writer where it stands, as soon as it is there: a moment after the server says that it is ready. */
+async function holdWalWriter(pid: number): Promise<number> {
+  for (;;) {
+    // Throws when the server has ended.
+    for (const child of await childrenOf(pid)) {
+      const title = await readFile(`/proc/${child}/cmdline`, "utf8").catch(() => "");
+      if (!title.includes("walwriter")) continue;
+      sendSignal(child, "SIGSTOP");
+      return child;
+    }
+    await setImmediate();
+  }
+}
+
+function sendSignal(pid: number, signal: NodeJS.Signals): void {
+  try {
+    process.kill(pid, signal);
+  } catch (error) {
+    // It has ended by itself meanwhile.
+    if (!(error instanceof Error && "code" in error && error.code === "ESRCH")) throw error;
   }
 }
 
@@ -169,7 +223,7 @@ async function launchOnFreePort(cluster: Cluster): Promise<Launched> {
 
 /** Starts the server and waits for its own word that it accepts connections. */
 async function launch(cluster: Cluster, port: number): Promise<Launched> {
-  const { durable = true, settings = {} } = cluster.options;
+  const { durable = true, walWriter = true, settings = {} } = cluster.options;
   const all = {
     listen_addresses: "127.0.0.1",
     port: String(port),
@@ -193,7 +247,8 @@ async function launch(cluster: Cluster, port: number): Promise<Launched> {
   // "close" comes once the last holder of stderr is gone, so after the server's own children.
   const gone = once(child, "close").then(() => undefined);
   await readiness(child.stderr, gone);
-  return { process: child, pid: child.pid, port, gone };
+  const walWriterPid = walWriter ? null : await holdWalWriter(child.pid);
+  return { process: child, pid: child.pid, port, walWriterPid, gone };
 }
 
 /** Reads the server's log, to its end: a full pipe would stop the server. */

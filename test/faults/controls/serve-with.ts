@@ -1,0 +1,24 @@
+// A server like the real one but for the adapters given: how a control is composed. Only the fault tests can; the product
+// has no switch for it.
+
+import { type Adapters, startServer } from "../../../src/app/compose.ts";
+import { loadSettings } from "../../../src/app/environment.ts";
+import { Lifecycle } from "../../../src/app/lifecycle.ts";
+import { createLogger } from "../../../src/app/logger.ts";
+import { createNotificationStore } from "../../../src/storage/notification-store.ts";
+import { createEffects } from "../../../src/storage/once.ts";
+
+/** Serves until SIGTERM. */
+export async function serveWith(broken: Partial<Adapters>): Promise<void> {
+  const settings = loadSettings("server");
+  const log = createLogger(settings.LOG_LEVEL);
+  const lifecycle = new Lifecycle(log);
+  process.once("SIGTERM", () => void lifecycle.stop().then(() => process.exit(0)));
+  const adapters = { createNotificationStore, createEffects, ...broken };
+  const { url } = await startServer(settings, log, lifecycle, giveUp, adapters);
+  log.info({ url }, "listening");
+}
+
+function giveUp(): never {
+  process.exit(1);
+}
