@@ -1,10 +1,5 @@
 import { afterAll, beforeAll, expect, it } from "vitest";
-import {
-  crowd,
-  DATABASES,
-  migrateFlow,
-  type TestDatabase,
-} from "../../test/helpers/handler-driver.ts";
+import { crowd, DATABASES, type FlowServers } from "../../test/helpers/flow-servers.ts";
 import { type Choice, openCalendar } from "./calendar.ts";
 import { addCounter, type CounterFixture } from "./counter.fixture.ts";
 import type { Database } from "./tables.ts";
@@ -22,23 +17,19 @@ function minutesLater(minutes: number): Date {
   return new Date(NOW.getTime() + minutes * 60_000);
 }
 
-for (const { name, describeOn, create } of DATABASES) {
+for (const { name, describeOn, open } of DATABASES) {
   describeOn(`the calendar, on ${name}`, () => {
-    let testDatabase: TestDatabase;
+    let flow: FlowServers;
     /** As four servers see it. */
     let servers: readonly Database[];
     let db: Database;
 
     beforeAll(async () => {
-      testDatabase = await create();
-      const connections = await Promise.all(
-        Array.from({ length: 4 }, () => testDatabase.connect()),
-      );
-      await migrateFlow(connections[0] ?? expect.unreachable(), import.meta.dirname);
-      servers = connections.map((connection) => connection.forFlow("book-appointment"));
-      db = servers[0] ?? expect.unreachable();
+      flow = await open(import.meta.dirname);
+      servers = flow.servers.map((server) => server.db);
+      db = flow.servers[0].db;
     });
-    afterAll(() => testDatabase.stop());
+    afterAll(() => flow.stop());
 
     /** A counter of its own for the test, and choices of its times on 4 May. */
     async function openCounter(fixture: CounterFixture = {}): Promise<(hour: string) => Choice> {

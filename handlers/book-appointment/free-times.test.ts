@@ -1,5 +1,5 @@
 import { afterAll, afterEach, beforeAll, expect, it } from "vitest";
-import { DATABASES, migrateFlow, type TestDatabase } from "../../test/helpers/handler-driver.ts";
+import { DATABASES, type FlowServers } from "../../test/helpers/flow-servers.ts";
 import { addCounter, type CounterFixture } from "./counter.fixture.ts";
 import { type FreeTime, listFreeTimes } from "./free-times.ts";
 import type { Database } from "./tables.ts";
@@ -19,19 +19,17 @@ function daysOf(times: readonly FreeTime[]): readonly string[] {
   return [...new Set(times.map(({ day }) => day))];
 }
 
-for (const { name, describeOn, create } of DATABASES) {
+for (const { name, describeOn, open } of DATABASES) {
   describeOn(`free times, on ${name}`, () => {
-    let testDatabase: TestDatabase;
+    let flow: FlowServers;
     let db: Database;
     const processTimeZone = process.env["TZ"];
 
     beforeAll(async () => {
-      testDatabase = await create();
-      const database = await testDatabase.connect();
-      await migrateFlow(database, import.meta.dirname);
-      db = database.forFlow("book-appointment");
+      flow = await open(import.meta.dirname);
+      db = flow.servers[0].db;
     });
-    afterAll(() => testDatabase.stop());
+    afterAll(() => flow.stop());
     afterEach(() => {
       if (processTimeZone === undefined) delete process.env["TZ"];
       else process.env["TZ"] = processTimeZone;

@@ -1,15 +1,7 @@
+import type { TestAnswer, TestFlow, TestPhone } from "flowpoint/test";
 import { afterAll, beforeAll, beforeEach, expect, it } from "vitest";
-import {
-  createHandlerDriver,
-  crowd,
-  DATABASES,
-  type HandlerDriver,
-  migrateFlow,
-  type TestDatabase,
-} from "../../test/helpers/handler-driver.ts";
+import { crowd, DATABASES, type FlowServers } from "../../test/helpers/flow-servers.ts";
 import { addCounter, type CounterFixture } from "./counter.fixture.ts";
-import handler from "./handler.ts";
-import seed from "./seed.ts";
 import type { Database } from "./tables.ts";
 
 const TAKEN = "That time was just taken. Please choose another.";
@@ -26,41 +18,21 @@ const DETAILS = { ...TYPED, phone: "+49301234567" };
 /** A disabled list: one option that says what to do first. */
 const DISABLED = [{ id: "none", title: expect.any(String) }];
 
-function missing(): never {
-  throw new Error("there is none");
-}
-
-for (const { name, describeOn, create } of DATABASES) {
+for (const { name, describeOn, open } of DATABASES) {
   describeOn(`booking an appointment, on ${name}`, () => {
-    let testDatabase: TestDatabase;
-    /** Four servers at one database. */
-    let servers: readonly HandlerDriver[];
-    let flow: HandlerDriver;
+    let opened: FlowServers;
+    let flow: TestFlow;
     let db: Database;
-    let now: Date;
 
     beforeAll(async () => {
-      testDatabase = await create();
-      const databases = await Promise.all(Array.from({ length: 4 }, () => testDatabase.connect()));
-      const first = databases[0] ?? missing();
-      await migrateFlow(first, import.meta.dirname);
-      db = first.forFlow("book-appointment");
-      const clock = { now: () => now };
-      servers = await Promise.all(
-        databases.map((database) =>
-          createHandlerDriver(import.meta.dirname, handler, database, clock),
-        ),
-      );
-      flow = servers[0] ?? missing();
+      opened = await open(import.meta.dirname, { tokenPolicy: "any" });
+      [flow] = opened.servers;
+      db = flow.db;
     });
-    afterAll(() => testDatabase.stop());
+    afterAll(() => opened.stop());
     beforeEach(() => {
-      now = new Date("2026-05-04T06:00:00Z");
+      for (const server of opened.servers) server.clock.set("2026-05-04T06:00:00Z");
     });
-
-    function pass(minutes: number): void {
-      now = new Date(now.getTime() + minutes * 60_000);
-    }
 
     /** A counter for one test, and what a phone sends once a time there is chosen. */
     async function openCounter(fixture: CounterFixture = {}) {
@@ -79,12 +51,23 @@ for (const { name, describeOn, create } of DATABASES) {
 
     type Chosen = ReturnType<Awaited<ReturnType<typeof openCounter>>["at"]>;
 
-    const choose = async (token: string | null, chosen: Chosen) =>
-      flow.exchange(token, "APPOINTMENT", { trigger: "time_selected", ...chosen });
-    const fillIn = async (token: string | null, chosen: Chosen, typed: object = TYPED) =>
-      flow.exchange(token, "DETAILS", { ...chosen, ...typed });
-    const confirm = async (token: string | null, chosen: Chosen, details: object = DETAILS) =>
-      flow.exchange(token, "SUMMARY", { ...chosen, ...details, terms: true });
+    /** What a phone sends, or one that was tampered with. Who has the same token has the same message. */
+    async function send(
+      token: string | null,
+      screen: string,
+      payload: Parameters<TestPhone["exchange"]>[1],
+      server = flow,
+    ): Promise<TestAnswer> {
+      const phone = await server.phone({ flowToken: token });
+      return phone.exchange(screen, payload);
+    }
+
+    const choose = (token: string | null, chosen: Chosen) =>
+      send(token, "APPOINTMENT", { trigger: "time_selected", ...chosen });
+    const fillIn = (token: string | null, chosen: Chosen, typed = TYPED) =>
+      send(token, "DETAILS", { ...chosen, ...typed });
+    const confirm = (token: string | null, chosen: Chosen, details = DETAILS) =>
+      send(token, "SUMMARY", { ...chosen, ...details, terms: true });
 
     async function countBookings(location: string): Promise<number> {
       const rows = await db
@@ -104,94 +87,80 @@ for (const { name, describeOn, create } of DATABASES) {
 
     it("leads from the first list to a booking", async () => {
       const { department, location, at } = await openCounter({ hours: [["09:00", "11:00"]] });
-      const token = "story";
+      const phone = await flow.phone();
 
-      expect(await flow.init(token)).toMatchObject({
-        screen: "APPOINTMENT",
-        data: {
-          department: expect.arrayContaining([{ id: department, title: "Home loans" }]),
-          location: DISABLED,
-          is_location_enabled: false,
-          date: DISABLED,
-          is_date_enabled: false,
-          time: DISABLED,
-          is_time_enabled: false,
-        },
+      await phone.open();
+      expect(phone.screen).toBe("APPOINTMENT");
+      expect(phone.data).toMatchObject({
+        department: expect.arrayContaining([{ id: department, title: "Home loans" }]),
+        location: DISABLED,
+        is_location_enabled: false,
+        date: DISABLED,
+        is_date_enabled: false,
+        time: DISABLED,
+        is_time_enabled: false,
       });
 
-      expect(
-        await flow.exchange(token, "APPOINTMENT", { trigger: "department_selected", department }),
-      ).toMatchObject({
-        screen: "APPOINTMENT",
-        data: {
-          location: [{ id: location, title: "Main branch", description: "Main Street 1" }],
-          is_location_enabled: true,
-          is_date_enabled: false,
-          is_time_enabled: false,
-        },
+      await phone.choose("department", department);
+      expect(phone.screen).toBe("APPOINTMENT");
+      expect(phone.data).toMatchObject({
+        location: [{ id: location, title: "Main branch", description: "Main Street 1" }],
+        is_location_enabled: true,
+        is_date_enabled: false,
+        is_time_enabled: false,
       });
 
-      const located = { department, location, date: null };
-      expect(
-        await flow.exchange(token, "APPOINTMENT", { trigger: "location_selected", ...located }),
-      ).toMatchObject({
-        screen: "APPOINTMENT",
-        data: {
-          date: expect.arrayContaining([
-            { id: "2026-05-04", title: expect.stringMatching(/^Monday,? 4 May$/) },
-          ]),
-          is_date_enabled: true,
-          is_time_enabled: false,
-        },
+      await phone.choose("location", "Main branch");
+      expect(phone.screen).toBe("APPOINTMENT");
+      expect(phone.data).toMatchObject({
+        date: expect.arrayContaining([
+          { id: "2026-05-04", title: expect.stringMatching(/^Monday,? 4 May$/) },
+        ]),
+        is_date_enabled: true,
+        is_time_enabled: false,
       });
 
-      const dated = { department, location, date: "2026-05-04" };
-      expect(
-        await flow.exchange(token, "APPOINTMENT", { trigger: "date_selected", ...dated }),
-      ).toMatchObject({
-        screen: "APPOINTMENT",
-        data: {
-          time: [
-            { id: "2026-05-04T09:00:00.000Z", title: "09:00" },
-            { id: "2026-05-04T10:00:00.000Z", title: "10:00" },
-          ],
-          is_time_enabled: true,
-        },
+      await phone.choose("date", "2026-05-04");
+      expect(phone.screen).toBe("APPOINTMENT");
+      expect(phone.data).toMatchObject({
+        time: [
+          { id: "2026-05-04T09:00:00.000Z", title: "09:00" },
+          { id: "2026-05-04T10:00:00.000Z", title: "10:00" },
+        ],
+        is_time_enabled: true,
       });
 
+      await phone.choose("time", "09:00");
+      await phone.press("Continue");
       const appointment = expect.stringMatching(
         /^Home loans at Main branch\nMonday,? 4 May 2026, 09:00\nMain Street 1$/,
       );
       const held = expect.stringMatching(/^Held for you until 06:10 GMT(\+0)?\.$/);
-      expect(await choose(token, at("09:00"))).toEqual({
-        kind: "screen",
-        screen: "DETAILS",
-        data: { appointment, held, ...at("09:00"), error_messages: {} },
-        errorMessage: null,
+      expect(phone).toMatchObject({ screen: "DETAILS", snackbar: null });
+      expect(phone.data).toEqual({ appointment, held, ...at("09:00"), error_messages: {} });
+
+      await phone.fill(TYPED);
+      await phone.press("Continue");
+      expect(phone).toMatchObject({ screen: "SUMMARY", snackbar: null });
+      expect(phone.data).toEqual({
+        appointment,
+        held,
+        ...at("09:00"),
+        ...DETAILS,
+        details: "Jane Doe\njane@example.com\n+49301234567\nAbout a flat.",
       });
 
-      expect(await fillIn(token, at("09:00"))).toEqual({
-        kind: "screen",
-        screen: "SUMMARY",
-        data: {
-          appointment,
-          held,
-          ...at("09:00"),
-          ...DETAILS,
-          details: "Jane Doe\njane@example.com\n+49301234567\nAbout a flat.",
-        },
-        errorMessage: null,
-      });
-
-      expect(await confirm(token, at("09:00"))).toEqual({
-        kind: "final",
-        params: {
-          booking_id: expect.stringMatching(/^[2-9A-Z]{10}$/),
-          appointment,
-          department,
-          location,
-          starts_at: "2026-05-04T09:00:00.000Z",
-        },
+      await phone.press("Read more");
+      expect(phone.screen).toBe("TERMS");
+      await phone.back();
+      await phone.fill("terms", true);
+      await phone.press("Confirm");
+      expect(phone.params).toEqual({
+        booking_id: expect.stringMatching(/^[2-9A-Z]{10}$/),
+        appointment,
+        department,
+        location,
+        starts_at: "2026-05-04T09:00:00.000Z",
       });
     });
 
@@ -200,7 +169,7 @@ for (const { name, describeOn, create } of DATABASES) {
       const after = await openCounter();
       await choose("another department", before.at("09:00"));
 
-      const shown = await flow.exchange("another department", "APPOINTMENT", {
+      const shown = await send("another department", "APPOINTMENT", {
         trigger: "department_selected",
         department: after.department,
       });
@@ -219,13 +188,13 @@ for (const { name, describeOn, create } of DATABASES) {
     it("keeps the date when another location is free then, with the times there", async () => {
       const { department, location } = await openCounter({ hours: [["15:00", "16:00"]] });
 
-      const onThatDay = await flow.exchange("another location", "APPOINTMENT", {
+      const onThatDay = await send("another location", "APPOINTMENT", {
         trigger: "location_selected",
         department,
         location,
         date: "2026-05-04",
       });
-      const onNoDay = await flow.exchange("another location", "APPOINTMENT", {
+      const onNoDay = await send("another location", "APPOINTMENT", {
         trigger: "location_selected",
         department,
         location,
@@ -244,7 +213,7 @@ for (const { name, describeOn, create } of DATABASES) {
         closedOn: ["2026-05-04", "2026-05-11"],
       });
 
-      const shown = await flow.exchange("full", "APPOINTMENT", {
+      const shown = await send("full", "APPOINTMENT", {
         trigger: "location_selected",
         department,
         location,
@@ -261,13 +230,13 @@ for (const { name, describeOn, create } of DATABASES) {
     });
 
     it("tells the two 02:30s of a night apart", async () => {
-      now = new Date("2026-10-24T12:00:00Z");
+      flow.clock.set("2026-10-24T12:00:00Z");
       const { department, location } = await openCounter({
         timeZone: "Europe/Berlin",
         hours: [["01:30", "03:30"]],
       });
 
-      const shown = await flow.exchange("night", "APPOINTMENT", {
+      const shown = await send("night", "APPOINTMENT", {
         trigger: "date_selected",
         department,
         location,
@@ -303,7 +272,7 @@ for (const { name, describeOn, create } of DATABASES) {
       await choose("undecided", at("09:00"));
 
       const { time: _, ...dated } = at("09:00");
-      const back = await flow.exchange("undecided", "APPOINTMENT", {
+      const back = await send("undecided", "APPOINTMENT", {
         trigger: "date_selected",
         ...dated,
       });
@@ -318,23 +287,20 @@ for (const { name, describeOn, create } of DATABASES) {
     });
 
     it("shows at the fields what is wrong with the details", async () => {
-      const { at } = await openCounter();
-      await choose("typo", at("09:00"));
+      const { department, location, at } = await openCounter();
+      const phone = await flow.phone();
+      await phone.open();
+      await phone.fill({ department, location, date: "2026-05-04", time: at("09:00").time });
+      await phone.press();
 
-      const typed = { ...TYPED, email: "jane@example.c", phone: "12345" };
-      const shown = await fillIn("typo", at("09:00"), typed);
+      await phone.fill({ ...TYPED, email: "jane@example.c", phone: "12345" });
+      await phone.press();
 
-      expect(shown).toMatchObject({
-        screen: "DETAILS",
-        errorMessage: null,
-        data: {
-          ...at("09:00"),
-          error_messages: {
-            email: "Please check this address",
-            phone: "Please type 7 to 15 digits",
-          },
-        },
-      });
+      expect(phone).toMatchObject({ screen: "DETAILS", snackbar: null });
+      expect(phone.data).toMatchObject(at("09:00"));
+      expect(phone.error("email")).toBe("Please check this address");
+      expect(phone.error("phone")).toBe("Please type 7 to 15 digits");
+      expect(phone.error("name")).toBeNull();
     });
 
     it("checks the details again when they come back with the confirmation", async () => {
@@ -353,7 +319,7 @@ for (const { name, describeOn, create } of DATABASES) {
     it("leads back to the choice when the place was lost while typing", async () => {
       const { at } = await openCounter({ hours: [["09:00", "11:00"]] });
       await choose("slow", at("09:00"));
-      pass(10);
+      flow.clock.advance({ minutes: 10 });
       await choose("waiting", at("09:00"));
 
       const shown = await fillIn("slow", at("09:00"));
@@ -367,7 +333,7 @@ for (const { name, describeOn, create } of DATABASES) {
     it("books another place of the same time when the hold has ended", async () => {
       const { location, at } = await openCounter({ desks: 2 });
       await choose("late", at("09:00"));
-      pass(10);
+      flow.clock.advance({ minutes: 10 });
       await choose("waiting too", at("09:00"));
 
       expect(await confirm("late", at("09:00"))).toMatchObject({ kind: "final" });
@@ -377,7 +343,7 @@ for (const { name, describeOn, create } of DATABASES) {
     it("leads back to the choice when the hold has ended and no place is left", async () => {
       const { location, at } = await openCounter({ hours: [["09:00", "11:00"]] });
       await choose("too late", at("09:00"));
-      pass(10);
+      flow.clock.advance({ minutes: 10 });
       await choose("in time", at("09:00"));
 
       const shown = await confirm("too late", at("09:00"));
@@ -394,7 +360,7 @@ for (const { name, describeOn, create } of DATABASES) {
     it("leads back to the choice from screens that are days old", async () => {
       const { at } = await openCounter();
       await choose("yesterday", at("09:00"));
-      pass(26 * 60);
+      flow.clock.advance({ hours: 26 });
 
       const fromDetails = await fillIn("yesterday", at("09:00"));
       const fromSummary = await confirm("yesterday", at("09:00"));
@@ -428,16 +394,13 @@ for (const { name, describeOn, create } of DATABASES) {
       await choose("reopened", at("09:00"));
       const booked = await confirm("reopened", at("09:00"));
 
-      const shown = await flow.init("reopened");
+      const phone = await flow.phone({ flowToken: "reopened" });
+      await phone.open();
 
       if (booked.kind !== "final") throw new Error("not booked");
       expect(booked.params["location"]).toBe(location);
-      expect(shown).toEqual({
-        kind: "screen",
-        screen: "BOOKED",
-        data: booked.params,
-        errorMessage: null,
-      });
+      expect(phone).toMatchObject({ screen: "BOOKED", snackbar: null });
+      expect(phone.data).toEqual(booked.params);
     });
 
     it("books nothing else once it has booked", async () => {
@@ -468,7 +431,9 @@ for (const { name, describeOn, create } of DATABASES) {
       expect(filledIn).toMatchObject({ screen: "SUMMARY", data: { held } });
       expect(confirmed).toMatchObject({ kind: "final", params: { location } });
       expect(gone).toMatchObject({ screen: "APPOINTMENT", data: { notice: TAKEN } });
-      expect(await flow.init(null)).toMatchObject({ screen: "APPOINTMENT" });
+      const phone = await flow.phone({ flowToken: null });
+      await phone.open();
+      expect(phone.screen).toBe("APPOINTMENT");
     });
 
     it("refuses a time that was never offered", async () => {
@@ -482,8 +447,8 @@ for (const { name, describeOn, create } of DATABASES) {
     it("gives the last place to one of 200 who confirm at once, and tells the others", async () => {
       const { location, at } = await openCounter({ hours: [["09:00", "11:00"]] });
 
-      const outcomes = await crowd(servers, 200, (server, user) =>
-        server.exchange(`rival ${user}`, "SUMMARY", { ...at("09:00"), ...DETAILS, terms: true }),
+      const outcomes = await crowd(opened.servers, 200, (server, user) =>
+        send(`rival ${user}`, "SUMMARY", { ...at("09:00"), ...DETAILS, terms: true }, server),
       );
 
       const told = outcomes.filter((outcome) => outcome.kind === "screen");
@@ -494,12 +459,10 @@ for (const { name, describeOn, create } of DATABASES) {
     });
 
     it("has demonstration data that can be put in twice", async () => {
-      const clock = { now: () => now };
-      const run = async () => db.transaction().execute(async (trx) => seed(trx, clock));
       const before = await countDesks();
-      await run();
+      await flow.seed();
       const after = await countDesks();
-      await run();
+      await flow.seed();
 
       expect(after - before).toBe(14);
       expect(await countDesks()).toBe(after);
@@ -510,7 +473,7 @@ for (const { name, describeOn, create } of DATABASES) {
       ]) {
         const department = location.replace(/^(berlin|new-york|singapore)-/, "");
         expect(
-          await flow.exchange("demo", "APPOINTMENT", {
+          await send("demo", "APPOINTMENT", {
             trigger: "location_selected",
             department,
             location,

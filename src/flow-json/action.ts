@@ -31,10 +31,10 @@ export function parseActions(
   if (itemsProperty === null) return actions;
   const items = properties[itemsProperty];
   if (!isJsonArray(items)) return actions;
-  return items.reduce<readonly Action[]>((all, item, index) => {
-    if (!isJsonObject(item)) return all;
-    return [...all, ...ownActions(item, [...path, itemsProperty, index], index, shape)];
-  }, actions);
+  const carried = items.flatMap((item, index) =>
+    isJsonObject(item) ? ownActions(item, [...path, itemsProperty, index], index, shape) : [],
+  );
+  return [...actions, ...carried];
 }
 
 /** Reads one action object, for actions that arrive inside data as well. */

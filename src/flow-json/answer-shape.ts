@@ -1,6 +1,6 @@
 // What a component's `${form.name}` can hold when it is sent, in the words of the `answer` builders.
 // How much is certain depends on who sends it: only a Footer waits until the client has checked the
-// required inputs; a selection or a link sends whatever is there.
+// inputs that are shown; a selection or a link sends whatever is there.
 
 import type { Component } from "./component-tree.ts";
 import { componentSpec } from "./components.ts";
@@ -34,9 +34,9 @@ export type AnswerShape = {
 /**
  * What is known of the value when it is sent.
  *
- * - `checked`: the client let a Footer send it
+ * - `checked`: it was shown, and the client let a Footer send it
  * - `own`: the component itself sends it, having just been set
- * - `unchecked`: sent along with something else, finished or not
+ * - `unchecked`: sent along with something else, finished or not; a Footer sends what is hidden that way too
  */
 export type Trust = "checked" | "own" | "unchecked";
 
@@ -68,7 +68,11 @@ export function answerShape(
     case "choice":
       return shape("choice", {}, staticIds(component));
     case "choices":
-      return shape("choices", checked ? selected(properties) : {}, staticIds(component));
+      // Taking the last one back is a change too.
+      return {
+        ...shape("choices", checked ? selected(properties) : {}, staticIds(component)),
+        optional: optional || trust === "own",
+      };
     case "consent":
       // One that was never ticked is an answer too: no.
       return { ...shape("consent", optional ? {} : requiredConsent(checked)), optional: false };
@@ -76,7 +80,7 @@ export function answerShape(
       return shape("date", checked ? dateBounds(properties) : {});
     case "calendar":
       return isRange(properties)
-        ? shape("dateRange", checked && isRequired(properties, "end-date") ? {} : openRange)
+        ? shape("dateRange", checked ? rangeOptions(properties) : openRange)
         : shape("date", checked ? dateBounds(properties) : {});
     case "photos":
     case "documents": {
@@ -87,10 +91,8 @@ export function answerShape(
   }
 }
 
-/** Whether a Footer on its screen cannot be pressed while this input is empty. */
-function isGuaranteed({ type, properties, branches }: Component): boolean {
-  const isAlwaysShown = branches.length === 0 && (properties["visible"] ?? true) === true;
-  if (!isAlwaysShown) return false;
+/** Whether a Footer on its screen cannot be pressed while this input is shown and empty. */
+function isGuaranteed({ type, properties }: Component): boolean {
   if (type === "PhotoPicker") return atLeastOne(properties["min-uploaded-photos"]);
   if (type === "DocumentPicker") return atLeastOne(properties["min-uploaded-documents"]);
   return isRequired(properties, "start-date");
@@ -125,26 +127,12 @@ function requiredConsent(checked: boolean): Options {
 function typed(properties: JsonObject): [AnswerBuilder, Options] {
   const minLength = integer(properties["min-chars"]);
   const maxLength = integer(properties["max-chars"], 80);
-  switch (properties["input-type"]) {
-    case "number":
-      return ["number", {}];
-    case "email":
-      return ["email", { minLength, maxLength }];
-    case "phone":
-      return ["phone", { minLength, maxLength }];
-    case "passcode":
-      return ["passcode", { minLength, maxLength }];
-    default:
-      // A pattern is tried only on text that is known to be short.
-      return [
-        "text",
-        {
-          minLength,
-          maxLength,
-          pattern: maxLength === undefined ? undefined : usablePattern(properties["pattern"]),
-        },
-      ];
-  }
+  const type = properties["input-type"];
+  if (type === "email" || type === "phone") return [type, { minLength, maxLength }];
+  // A pattern is tried only on text that is known to be short.
+  const pattern = maxLength === undefined ? undefined : usablePattern(properties["pattern"]);
+  const builder = type === "number" || type === "passcode" ? type : "text";
+  return [builder, { minLength, maxLength, pattern }];
 }
 
 function usablePattern(value: JsonValue | undefined): string | undefined {
@@ -174,6 +162,15 @@ function uploaded(properties: JsonObject, noun: "photos" | "documents"): Options
 
 function dateBounds(properties: JsonObject): Options {
   return { min: staticDate(properties["min-date"]), max: staticDate(properties["max-date"]) };
+}
+
+function rangeOptions(properties: JsonObject): Options {
+  return {
+    ...(isRequired(properties, "end-date") ? {} : openRange),
+    ...dateBounds(properties),
+    minDays: positive(integer(properties["min-days"])),
+    maxDays: integer(properties["max-days"]),
+  };
 }
 
 /** Bound dates are known only when the screen is shown. */

@@ -11,7 +11,7 @@ export type Reference = {
 };
 
 /** The inside of `${…}`. Screen ids hold letters, underscores and, up to 6.3, commas. */
-const REFERENCE = /^(?:screen\.([\w,]+)\.)?(data|form)((?:\.[\w-]+)+)$/;
+const REFERENCE = /^(?:screen\.([\w,]+)\.)?(data|form)\.([\w.-]+)$/;
 
 /** `null` for a string that is no binding. */
 export function parseBinding(text: string): Reference | null {
@@ -23,7 +23,14 @@ export function parseReference(text: string): Reference | null {
   const match = REFERENCE.exec(text);
   if (match === null) return null;
   const [, screen, source, path] = match;
-  const [first, ...rest] = (path ?? "").slice(1).split(".");
+  const [first, ...rest] = (path ?? "").split(".");
   if (first === undefined || (source !== "data" && source !== "form")) return null;
+  if (first === "" || rest.includes("")) return null;
   return { kind: "reference", screen: screen ?? null, source, path: [first, ...rest] };
+}
+
+/** The reference as it is written. */
+export function formatReference({ screen, source, path }: Reference): string {
+  const owner = screen === null ? "" : `screen.${screen}.`;
+  return `\${${owner}${source}.${path.join(".")}}`;
 }

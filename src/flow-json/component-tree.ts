@@ -61,6 +61,22 @@ export function* walkComponents(components: readonly Component[]): Generator<Com
   }
 }
 
+/**
+ * Whether a component is certainly shown where `other` is: it is hidden by no property, and by no If or Switch that
+ * does not hide the other as well. `null`: on any screen of theirs.
+ */
+export function isShownWith(component: Component, other: Component | null): boolean {
+  const shared = new Set(other?.branches.map(branchKey));
+  return (
+    (component.properties["visible"] ?? true) === true &&
+    component.branches.every((branch) => shared.has(branchKey(branch)))
+  );
+}
+
+function branchKey({ path, name }: Branch): string {
+  return JSON.stringify([path, name]);
+}
+
 function childLists(component: Component): readonly (readonly Component[])[] {
   switch (component.kind) {
     case "leaf":

@@ -20,6 +20,7 @@ const GRAMMAR: Grammar = {
   text: /'((?:[^'\\]|\\.)*)'/y,
   unescape: (text) => text.replaceAll("\\'", "'"),
   joins: false,
+  comparesApart: true,
 };
 
 export type Condition =

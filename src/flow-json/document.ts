@@ -4,7 +4,7 @@
 
 import { type Component, parseComponents } from "./component-tree.ts";
 import { type ObjectSchema, parseDataModel } from "./data-model.ts";
-import { type JsonRange, parseJsonSource } from "./json-source.ts";
+import { type JsonRange, type JsonSource, parseJsonSource } from "./json-source.ts";
 import { isJsonObject, type JsonObject, type JsonPath, type JsonValue } from "./json-value.ts";
 import { createShapeReader, type ShapeReader } from "./shape-reader.ts";
 import { type FlowJsonVersion, isFlowJsonVersion } from "./versions.ts";
@@ -54,15 +54,26 @@ export function parseFlowJson(text: string): FlowJsonDocument {
     throw shape.error("INVALID_FLOW_JSON", [], "flow.json must hold one JSON object");
   }
   const version = readVersion(root, shape);
+  const document = readDocument(root, version, source, shape);
+  if (document.screens.length === 0) {
+    throw shape.error("MISSING_REQUIRED_PROPERTY", ["screens"], "screens is empty; add a screen");
+  }
+  assertUniqueIds(document.screens, shape);
+  return document;
+}
+
+/** The tree of a document, as much of it as `shape` can read. Of two screens of one id, the first. */
+export function readDocument(
+  root: JsonObject,
+  version: FlowJsonVersion,
+  source: JsonSource,
+  shape: ShapeReader,
+): FlowJsonDocument {
   const dataApiVersion = shape.optional(root, [], "data_api_version", "string");
   const screens = shape
     .required(root, [], "screens", "array")
     .map((screen, index) => readScreen(screen, ["screens", index], shape));
-  if (screens.length === 0) {
-    throw shape.error("MISSING_REQUIRED_PROPERTY", ["screens"], "screens is empty; add a screen");
-  }
-  assertUniqueIds(screens, shape);
-  const byId = new Map(screens.map((screen) => [screen.id, screen]));
+  const byId = new Map(screens.toReversed().map((screen) => [screen.id, screen]));
   return {
     version,
     dataApiVersion: dataApiVersion ?? null,

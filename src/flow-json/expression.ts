@@ -60,6 +60,7 @@ const GRAMMAR: Grammar = {
   text: /'([^']*)'/y,
   unescape: (text) => text,
   joins: true,
+  comparesApart: false,
 };
 
 /** Whether a string is meant as a nested expression rather than as text. */

@@ -1,5 +1,5 @@
-// The one error this folder throws: Flow JSON that cannot be read at all. What can be read but
-// breaks a rule is a finding of the linter, never an exception.
+// The one error this folder throws: Flow JSON that cannot be read, or of which no contract can be made. What breaks any
+// other rule is a finding of the linter, never an exception.
 
 import { formatPath, type JsonPath } from "./json-value.ts";
 
@@ -11,7 +11,8 @@ export type FlowJsonErrorCode =
   | "MISSING_REQUIRED_PROPERTY"
   | "INVALID_PROPERTY_TYPE"
   | "INVALID_PROPERTY_KEY"
-  | "DUPLICATE_SCREEN_IDS";
+  | "DUPLICATE_SCREEN_IDS"
+  | "INVALID_NAVIGATE_ACTION_PAYLOAD";
 
 export type FlowJsonErrorPlace = {
   readonly path: JsonPath;

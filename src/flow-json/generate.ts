@@ -3,6 +3,7 @@
 
 import { createHash } from "node:crypto";
 import type { AnswerShape } from "./answer-shape.ts";
+import { assertNavigation } from "./assert-navigation.ts";
 import { type Code, layOut, quote } from "./code-layout.ts";
 import { type Contract, type ContractScreen, deriveContract } from "./contract.ts";
 import { contractHash } from "./contract-hash.ts";
@@ -16,7 +17,7 @@ import type { PayloadShape, ValueShape } from "./payload-shape.ts";
  *
  * @param flow     the flow's name, which is its folder's
  * @param flowJson the exact text of flow.json; its SHA-256 goes into the contract
- * @throws FlowJsonError where the text is no Flow JSON
+ * @throws FlowJsonError where the text is no Flow JSON, or a `navigate` payload can never fit the screen it leads to
  */
 export function generateContract({
   flow,
@@ -25,7 +26,9 @@ export function generateContract({
   readonly flow: string;
   readonly flowJson: string;
 }): string {
-  const contract = deriveContract(parseFlowJson(flowJson));
+  const document = parseFlowJson(flowJson);
+  assertNavigation(document);
+  const contract = deriveContract(document);
   const sha256 = createHash("sha256").update(flowJson).digest("hex");
   const definition = layOut(
     call("defineFlow", flowObject(contract, flow, sha256)),

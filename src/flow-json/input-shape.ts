@@ -86,8 +86,8 @@ function loosenAnswer(a: AnswerShape, b: AnswerShape): AnswerShape | null {
   }
   if (a.builder !== b.builder) return null;
   // An open end is a looser range; every other option is a bound that only one of the two keeps.
-  const open = [a, b].find(({ options }) => "end" in options);
-  const options = isSame(a.options, b.options) ? a.options : (open?.options ?? {});
+  const isOpen = "end" in a.options || "end" in b.options;
+  const options = isSame(a.options, b.options) ? a.options : isOpen ? { end: "optional" } : {};
   return { ...a, options, optional: a.optional || b.optional };
 }
 

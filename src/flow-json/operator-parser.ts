@@ -16,7 +16,16 @@ export type Grammar = {
   readonly unescape: (text: string) => string;
   /** Whether operands may stand side by side to form one text. */
   readonly joins: boolean;
+  /** Whether a comparison needs parentheses to stand beside another operator. */
+  readonly comparesApart: boolean;
 };
+
+/**
+ * Far above what anybody writes by hand; beyond it the text is refused rather than read, so that no
+ * reader of the tree can run out of stack.
+ */
+const MAX_TOKENS = 1000;
+const MAX_DEPTH = 100;
 
 type Token =
   | { readonly kind: "operand"; readonly offset: number; readonly operand: Expression }
@@ -57,6 +66,7 @@ function readTokens(text: string, grammar: Grammar): readonly Token[] {
   for (;;) {
     offset += match(/\s*/y)?.[0].length ?? 0;
     if (offset >= text.length) return [...tokens, { kind: "end", offset }];
+    if (tokens.length === MAX_TOKENS) throw new InvalidText(offset, "this is too long to be read");
     const found = readOperand(match, offset, grammar) ?? readSymbol(match, offset, known);
     tokens.push(found.token);
     offset += found.length;
@@ -116,19 +126,44 @@ function parseTokens(tokens: readonly Token[], grammar: Grammar): Expression {
     if (operators === undefined) return parseUnary();
     let left = parseBinary(level + 1);
     for (;;) {
+      const { offset } = peek();
       const operator = operators.find(take);
       if (operator === undefined) return left;
-      left = { kind: "binary", operator, left, right: parseBinary(level + 1) };
+      const right = parseBinary(level + 1);
+      if (grammar.comparesApart && (isBareComparison(left) || isBareComparison(right))) {
+        throw new InvalidText(
+          offset,
+          `a comparison beside ${operator} needs parentheses of its own`,
+        );
+      }
+      left = { kind: "binary", operator, left, right };
     }
   };
 
+  /** What stood in parentheses, which the tree itself does not show. */
+  const grouped = new Set<Expression>();
+  const isBareComparison = (expression: Expression): boolean =>
+    expression.kind === "binary" &&
+    COMPARISONS.has(expression.operator) &&
+    !grouped.has(expression);
+
+  let depth = 0;
   const parseUnary = (): Expression => {
+    const token = peek();
+    depth += 1;
+    if (depth > MAX_DEPTH) throw new InvalidText(token.offset, "this is nested too deeply");
+    const operand = parseOperand(token);
+    depth -= 1;
+    return operand;
+  };
+
+  const parseOperand = (token: Token): Expression => {
     const operator = grammar.unary.find(take);
     if (operator !== undefined) return { kind: "unary", operator, operand: parseUnary() };
-    const token = peek();
     if (take("(")) {
       const inner = parseJoin();
       if (!take(")")) throw new InvalidText(token.offset, "this parenthesis is not closed");
+      grouped.add(inner);
       return inner;
     }
     if (token.kind !== "operand") throw new InvalidText(token.offset, "expected an operand");
@@ -148,6 +183,8 @@ function parseTokens(tokens: readonly Token[], grammar: Grammar): Expression {
   if (left.kind !== "end") throw new InvalidText(left.offset, "expected an operator or the end");
   return expression;
 }
+
+const COMPARISONS: ReadonlySet<BinaryOperator> = new Set(["==", "!=", "<", "<=", ">", ">="]);
 
 /** A minus or `!` after an operand is never the start of the next one. */
 function startsOperand(token: Token): boolean {

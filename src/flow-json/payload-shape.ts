@@ -3,8 +3,10 @@
 
 import { type AnswerShape, answerShape, type Destination, type Trust } from "./answer-shape.ts";
 import { parseBinding, type Reference } from "./binding.ts";
-import { type Component, walkComponents } from "./component-tree.ts";
+import { carriedShape } from "./carried-shape.ts";
+import { type Component, isShownWith, walkComponents } from "./component-tree.ts";
 import { type DataSchema, type ObjectSchema, schemaAt } from "./data-model.ts";
+import { dataSources } from "./data-sources.ts";
 import type { FlowJsonDocument, Screen } from "./document.ts";
 import { expressionType, isExpression, parseExpression } from "./expression.ts";
 import { isJsonArray, isJsonObject, type JsonObject, type JsonValue } from "./json-value.ts";
@@ -33,6 +35,8 @@ export type PayloadOrigin = {
   /** The component whose action sends it. */
   readonly sender: Component;
   readonly destination: Destination;
+  /** The entries of screen data that are being followed back already, as `SCREEN.name`. */
+  readonly following?: readonly string[];
 };
 
 export function payloadShape(payload: JsonObject, origin: PayloadOrigin): PayloadShape {
@@ -89,23 +93,46 @@ function referenceShape(reference: Reference, origin: PayloadOrigin): ValueShape
   if (reference.source === "data") {
     const found = schemaAt(screen.model, reference.path);
     if (found === null) return { kind: "unknown" };
-    return { kind: "data", schema: found.schema, optional: !found.required || !isVisited };
+    const isOptional = !found.required || !isVisited;
+    const declared: ValueShape = { kind: "data", schema: found.schema, optional: isOptional };
+    const [entry, ...within] = reference.path;
+    return within.length > 0 ? declared : carriedShape(declared, sourcesOf(screen, entry, origin));
   }
   const [name, part] = reference.path;
   const component = findInput(screen, name);
   if (component === undefined) return { kind: "unknown" };
-  const trust = isHere ? trustHere(component, origin) : trustElsewhere(screen, isVisited, origin);
+  const trust = isHere
+    ? trustHere(component, origin)
+    : trustElsewhere(component, screen, isVisited, origin);
   const shape = answerShape(component, trust, origin.destination);
   if (shape === null) return { kind: "unknown" };
   if (part === undefined) return shape;
   // Only a date range has parts, its two dates.
   if (shape.builder !== "dateRange") return { kind: "unknown" };
   const isOpen = part === "end-date" && "end" in shape.options;
-  return { ...shape, builder: "date", options: {}, optional: shape.optional || isOpen };
+  const bounds = Object.entries(shape.options).filter(([key]) => key === "min" || key === "max");
+  return {
+    ...shape,
+    builder: "date",
+    options: Object.fromEntries(bounds),
+    optional: shape.optional || isOpen,
+  };
+}
+
+/** What the flow itself puts into an entry of a screen's data. Where that is a circle, its first turn says all. */
+function sourcesOf(screen: Screen, entry: string, origin: PayloadOrigin): readonly ValueShape[] {
+  const { document, following = [] } = origin;
+  const name = `${screen.id}.${entry}`;
+  if (following.includes(name)) return [];
+  return dataSources(document, screen, entry).map(({ value, ...sent }) =>
+    valueShape(value, { ...origin, ...sent, following: [...following, name] }),
+  );
 }
 
 function trustHere(component: Component, { document, sender }: PayloadOrigin): Trust {
-  if (sender.type === "Footer") return "checked";
+  if (sender.type === "Footer") {
+    return isShownWith(component, sender) ? "checked" : "unchecked";
+  }
   // Version 6 fires a selection's action when the screen is drawn, with nothing selected yet.
   const firesUnset = isAtLeast(document.version, "6.0") && !isAtLeast(document.version, "7.0");
   return component === sender && !firesUnset ? "own" : "unchecked";
@@ -113,6 +140,7 @@ function trustHere(component: Component, { document, sender }: PayloadOrigin): T
 
 /** A screen that every way leads through was checked if nothing but its Footer leads on to here. */
 function trustElsewhere(
+  component: Component,
   screen: Screen,
   isVisited: boolean,
   { routes, screen: here }: PayloadOrigin,
@@ -122,7 +150,8 @@ function trustElsewhere(
       type !== "Footer" &&
       actions.some(({ next }) => next !== null && leadsTo(routes, next, here.id)),
   );
-  return isVisited && !isLeftUnchecked ? "checked" : "unchecked";
+  const isChecked = isVisited && !isLeftUnchecked && isShownWith(component, null);
+  return isChecked ? "checked" : "unchecked";
 }
 
 function findInput(screen: Screen, name: string): Component | undefined {

@@ -1,5 +1,6 @@
-// Reads properties of a known JSON type out of a document, or throws a FlowJsonError that says where
-// one is missing or of another type. It knows no rule of Flow JSON.
+// Reads properties of a known JSON type out of a document. The strict reader throws a FlowJsonError
+// that says where one is missing or of another type; the lenient one reads an empty value instead.
+// Neither knows a rule of Flow JSON.
 
 import { FlowJsonError, type FlowJsonErrorCode } from "./flow-json-error.ts";
 import type { JsonSource } from "./json-source.ts";
@@ -69,6 +70,30 @@ export function createShapeReader(source: JsonSource): ShapeReader {
   };
 
   return { error, required, optional, element };
+}
+
+/** For a document that may be wrong anywhere, and whose faults are reported by somebody else. */
+export function createLenientReader(source: JsonSource): ShapeReader {
+  const strict = createShapeReader(source);
+  return {
+    error: (code, path, message) => strict.error(code, path, message),
+    element: readLeniently,
+    optional: (owner, _path, name, kind) => {
+      const value = owner[name];
+      return value !== undefined && isKind(value, kind) ? value : undefined;
+    },
+    required: (owner, path, name, kind) => readLeniently(owner[name] ?? null, path, kind),
+  };
+}
+
+const EMPTY: JsonKinds = { string: "", boolean: false, array: [], object: {} };
+
+function readLeniently<Kind extends keyof JsonKinds>(
+  value: JsonValue,
+  _path: JsonPath,
+  kind: Kind,
+): JsonKinds[Kind] {
+  return isKind(value, kind) ? value : EMPTY[kind];
 }
 
 function isKind<Kind extends keyof JsonKinds>(

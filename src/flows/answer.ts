@@ -16,6 +16,11 @@ type TextOptions =
 /** Bounds on how many there are. */
 type CountBounds = { readonly min?: number; readonly max?: number };
 
+type DateBounds = { readonly min?: string; readonly max?: string };
+type RangeBounds = DateBounds & { readonly minDays?: number; readonly maxDays?: number };
+
+const DAY_MS = 24 * 60 * 60 * 1000;
+
 /** What a client sends for an input the user left alone. */
 type Blank = "" | null | readonly never[];
 
@@ -97,15 +102,16 @@ function phone(options: TextBounds = {}) {
     .pipe(z.string().regex(/\d/));
 }
 
-function number() {
+/** The bounds are on what is typed; a value that arrives as a number no longer shows how it was. */
+function number(options: TextOptions = {}) {
   return z
-    .union([z.number(), z.string().trim().regex(NUMERIC)])
+    .union([z.number(), text(options).trim().regex(NUMERIC)])
     .transform((value) => (typeof value === "number" ? value : Number(value.replaceAll(",", ""))))
     .pipe(z.number());
 }
 
 /** Digits as text. One that arrives as a number has lost its leading zeros; they are put back up to `minLength`. */
-function passcode(options: TextBounds = {}) {
+function passcode(options: TextOptions = {}) {
   return z
     .union([z.string(), z.int().nonnegative()])
     .transform((value) =>
@@ -115,25 +121,31 @@ function passcode(options: TextBounds = {}) {
 }
 
 /** `YYYY-MM-DD`, a date that exists; `min` and `max` are included. */
-function date({ min, max }: { readonly min?: string; readonly max?: string } = {}) {
+function date({ min, max }: DateBounds = {}) {
   return calendarDate.refine(
     (value) => (min === undefined || value >= min) && (max === undefined || value <= max),
     { error: "is outside the dates offered" },
   );
 }
 
-/** The keys are Meta's. With `end: "optional"` a user may leave the range open. */
-function dateRange(): z.ZodType<{ "start-date": string; "end-date": string }>;
-function dateRange(options: {
-  readonly end: "optional";
-}): z.ZodType<{ "start-date": string; "end-date"?: string | undefined }>;
-function dateRange(options?: { readonly end: "optional" }): z.ZodType {
-  const end = options === undefined ? calendarDate : optional(calendarDate);
+/** The keys are Meta's. With `end: "optional"` a user may leave the range open. Its days are those between its ends. */
+function dateRange(options: RangeBounds & { readonly end: "optional" }): z.ZodType<{
+  "start-date": string;
+  "end-date"?: string | undefined;
+}>;
+function dateRange(options?: RangeBounds): z.ZodType<{ "start-date": string; "end-date": string }>;
+function dateRange(options: RangeBounds & { readonly end?: "optional" } = {}): z.ZodType {
+  const { end, minDays = 0, maxDays = Infinity, ...bounds } = options;
+  const day = date(bounds);
   return z
-    .object({ "start-date": calendarDate, "end-date": end })
-    .refine(({ "start-date": from, "end-date": to }) => to === undefined || from <= to, {
-      error: "ends before it starts",
-    });
+    .object({ "start-date": day, "end-date": end === undefined ? day : optional(day) })
+    .refine(
+      ({ "start-date": from, "end-date": to }) => {
+        const days = to === undefined ? minDays : (Date.parse(to) - Date.parse(from)) / DAY_MS;
+        return days >= minDays && days <= maxDays;
+      },
+      { error: "ends before it starts, or is too short or too long" },
+    );
 }
 
 /** The id of the option chosen: one of `ids` where flow.json lists them. */

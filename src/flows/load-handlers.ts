@@ -79,7 +79,12 @@ export async function loadHandlers(
   return modules;
 }
 
-async function loadHandler(
+/**
+ * Imports one handler. Where its folder lies outside the checkout, `resolveSdkFor` must know that.
+ *
+ * @throws HandlerLoadError
+ */
+export async function loadHandler(
   name: string,
   folder: string,
   staleContract: "regenerate" | "refuse",

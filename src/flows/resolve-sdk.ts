@@ -13,16 +13,24 @@ const SERVER_MODULE = /^(flowpoint|zod|kysely)(\/|$)/;
  */
 export function resolveSdkFor(folders: readonly string[]): void {
   const prefixes = folders.map((folder) => `${pathToFileURL(folder).href}/`);
-  const isBelow = (url: string): boolean => prefixes.some((prefix) => url.startsWith(prefix));
+  resolveSdkWhere((url) => prefixes.some((prefix) => url.startsWith(prefix)));
+}
+
+/** The same for every file that no package manager installed: for a process that runs handlers' tests. */
+export function resolveSdkEverywhere(): void {
+  resolveSdkWhere((url) => url.startsWith("file:") && !url.includes("/node_modules/"));
+}
+
+function resolveSdkWhere(isHandlerFile: (url: string) => boolean): void {
   registerHooks({
     resolve(specifier, context, nextResolve) {
-      const fromHandlers = context.parentURL !== undefined && isBelow(context.parentURL);
+      const fromHandlers = context.parentURL !== undefined && isHandlerFile(context.parentURL);
       if (fromHandlers && SERVER_MODULE.test(specifier)) {
         return nextResolve(specifier, { ...context, parentURL: import.meta.url });
       }
       const resolved = nextResolve(specifier, context);
       // Without a package.json nearby Node would guess the module kind of each file, and warn that it had to.
-      return isBelow(resolved.url) && resolved.url.endsWith(".ts")
+      return isHandlerFile(resolved.url) && resolved.url.endsWith(".ts")
         ? { ...resolved, format: "module-typescript" }
         : resolved;
     },

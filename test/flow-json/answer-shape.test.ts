@@ -80,8 +80,14 @@ describe("what a Footer sends", () => {
     ],
     [
       "a number",
-      input("TextInput", "x", { required: true, "input-type": "number" }),
-      answered("number"),
+      input("TextInput", "x", {
+        required: true,
+        "input-type": "number",
+        "min-chars": 2,
+        "max-chars": 4,
+        pattern: "^[1-9]",
+      }),
+      answered("number", { options: { minLength: 2, maxLength: 4, pattern: "^[1-9]" } }),
     ],
     [
       "an address",
@@ -95,8 +101,13 @@ describe("what a Footer sends", () => {
     ],
     [
       "a passcode",
-      input("TextInput", "x", { required: true, "input-type": "passcode", "min-chars": 4 }),
-      answered("passcode", { options: { minLength: 4, maxLength: 80 } }),
+      input("TextInput", "x", {
+        required: true,
+        "input-type": "passcode",
+        "min-chars": 4,
+        pattern: "^9",
+      }),
+      answered("passcode", { options: { minLength: 4, maxLength: 80, pattern: "^9" } }),
     ],
     [
       "long text",
@@ -148,6 +159,20 @@ describe("what a Footer sends", () => {
       answered("dateRange"),
     ],
     [
+      "a range of so many dates between static dates",
+      input("CalendarPicker", "x", {
+        mode: "range",
+        required: { "start-date": true, "end-date": true },
+        "min-date": "2026-01-01",
+        "max-date": "2026-12-31",
+        "min-days": 2,
+        "max-days": 14,
+      }),
+      answered("dateRange", {
+        options: { min: "2026-01-01", max: "2026-12-31", minDays: 2, maxDays: 14 },
+      }),
+    ],
+    [
       "a range that may stay open",
       input("CalendarPicker", "x", { mode: "range", required: { "start-date": true } }),
       answered("dateRange", { options: { end: "optional" } }),
@@ -166,10 +191,15 @@ describe("what a Footer sends", () => {
     expect(sentByFooter(component)).toEqual(expected);
   });
 
+  it("is optional when the input is required on a condition", () => {
+    const component = input("TextInput", "x", { required: "${data.v}" });
+
+    expect(sentByFooter(component)).toMatchObject({ builder: "text", optional: true });
+  });
+
   it.each<[string, Json]>([
     ["hidden", input("TextInput", "x", { required: true, visible: false })],
     ["shown on a condition", input("TextInput", "x", { required: true, visible: "${data.v}" })],
-    ["required on a condition", input("TextInput", "x", { required: "${data.v}" })],
     [
       "inside an If",
       { type: "If", condition: "${data.v}", then: [input("TextInput", "x", { required: true })] },
@@ -182,8 +212,47 @@ describe("what a Footer sends", () => {
         cases: { default: [input("TextInput", "x", { required: true })] },
       },
     ],
-  ])("is optional when the input is %s", (_name, component) => {
-    expect(sentByFooter(component)).toMatchObject({ builder: "text", optional: true });
+  ])("is a draft when the input is %s: nobody checks what is not shown", (_name, component) => {
+    expect(sentByFooter(component)).toEqual(answered("draft"));
+  });
+
+  it("is neither bounded nor certain when the options may be hidden", () => {
+    const group = input("CheckboxGroup", "x", {
+      ...listed,
+      required: true,
+      "max-selected-items": 1,
+    });
+
+    expect(sentByFooter({ type: "If", condition: "${data.v}", then: [group] })).toEqual(
+      answered("choices", { ids, optional: true }),
+    );
+  });
+
+  it("is certain when the Footer stands in the same branch, or further inside it", () => {
+    const required = input("TextInput", "x", { required: true });
+    const submit = footer({ name: "data_exchange", payload: { x: "${form.x}" } });
+    const inside = { type: "Switch", value: "${data.s}", cases: { a: [submit] } };
+
+    for (const children of [
+      [required, submit],
+      [required, inside],
+    ]) {
+      const branch = { type: "If", condition: "${data.v}", then: children };
+      const sent = payloadOf(flowText([screen("A", [branch])]));
+      expect(valueOf(sent, "x")).toMatchObject({ builder: "text", optional: false });
+    }
+  });
+
+  it("is a draft when the Footer stands in the other branch", () => {
+    const payload = { name: "data_exchange", payload: { x: "${form.x}" } };
+    const branches = {
+      type: "If",
+      condition: "${data.v}",
+      then: [input("TextInput", "x", { required: true })],
+      else: [footer(payload)],
+    };
+
+    expect(valueOf(payloadOf(flowText([screen("A", [branches])])), "x")).toEqual(answered("draft"));
   });
 
   it("is received media once the flow is complete", () => {
@@ -208,6 +277,18 @@ describe("what a selection sends", () => {
       answered("choices", { optional: true }),
       answered("consent"),
     ]);
+  });
+
+  it("may be that nothing is chosen any more, where several can be", () => {
+    const group = input("CheckboxGroup", "x", {
+      required: true,
+      "data-source": options,
+      "on-select-action": exchange({ x: "${form.x}" }),
+    });
+
+    expect(valueOf(payloadOf(flowText([screen("A", [group])])), "x")).toEqual(
+      answered("choices", { ids: ["a", "b"], optional: true }),
+    );
   });
 
   it("is not even sure of that in version 6, which fires when the screen is drawn", () => {

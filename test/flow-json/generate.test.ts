@@ -10,6 +10,7 @@ import {
 import os from "node:os";
 import path from "node:path";
 import { describe, expect, it, onTestFinished } from "vitest";
+import { COMPONENTS } from "../../src/flow-json/components.ts";
 import { FlowJsonError } from "../../src/flow-json/flow-json-error.ts";
 import { generateContract } from "../../src/flow-json/generate.ts";
 
@@ -64,12 +65,23 @@ function fieldOf(flowJson: string, name: string): string | undefined {
 }
 
 describe("generateContract", () => {
-  it("writes the contract as a person would", () => {
-    const flowJson = readFileSync(path.join(FLOWS, "clinic.json"), "utf8");
+  it.each([
+    ["a clinic", "clinic"],
+    ["every component", "every-component"],
+  ])("writes the contract of %s as a person would", (_name, flow) => {
+    const flowJson = readFileSync(path.join(FLOWS, `${flow}.json`), "utf8");
 
-    const contract = generateContract({ flow: "clinic", flowJson });
+    const contract = generateContract({ flow, flowJson });
 
-    expect(contract).toBe(readFileSync(path.join(FLOWS, "clinic.contract.ts"), "utf8"));
+    expect(contract).toBe(readFileSync(path.join(FLOWS, `${flow}.gen.ts`), "utf8"));
+  });
+
+  it("is shown every component there is", () => {
+    const flowJson = readFileSync(path.join(FLOWS, "every-component.json"), "utf8");
+
+    const missing = Object.keys(COMPONENTS).filter((type) => !flowJson.includes(`"${type}"`));
+
+    expect(missing).toEqual([]);
   });
 
   it("writes the same bytes every time", () => {
@@ -122,6 +134,9 @@ export { defineFlow } from ${JSON.stringify(path.join(PROJECT, "src/flows/define
     expect(refused).toEqual([
       "component-missing-type.json",
       "if-condition-boolean-true-json.json",
+      "navigate-dynamic-type.json",
+      "navigate-number-input-to-string.json",
+      "navigate-payload-absent.json",
       "screen-layout-missing.json",
       "version-expired-5-0.json",
       "version-future-7-9.json",

@@ -46,6 +46,20 @@ describe("several payloads of one screen", () => {
     expect(shapeOf([choice, submit, linked])).toMatchObject(expected);
   });
 
+  it("keep no bound that only one of them has, and an end that may be open", () => {
+    const stay = (required: Json) =>
+      input("CalendarPicker", "c", { mode: "range", required, "max-days": 9 });
+    const linked = link({ c: "${form.c}" });
+    const submit = footer(exchange({ c: "${form.c}" }));
+
+    for (const required of [{ "start-date": true }, { "start-date": true, "end-date": true }]) {
+      expect(shapeOf([stay(required), submit, linked])).toMatchObject({
+        kind: "single",
+        payload: { fields: [{ value: { options: { end: "optional" }, optional: true } }] },
+      });
+    }
+  });
+
   it("form a plain union, the longest first, where one literal has two shapes", () => {
     const shape = shapeOf([
       link({ trigger: "go" }),

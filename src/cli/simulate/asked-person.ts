@@ -5,7 +5,7 @@ import { asText } from "../../flow-json/evaluate.ts";
 import type { JsonValue } from "../../flow-json/json-value.ts";
 import type { View, ViewComponent } from "../../phone/view.ts";
 import type { Act, Person } from "./act.ts";
-import { pressables } from "./pressable.ts";
+import { pressables } from "../../phone/pressable.ts";
 
 export class AskedPerson implements Person {
   readonly #terminal: Interface;

@@ -4,7 +4,7 @@ import { asText } from "../../flow-json/evaluate.ts";
 import { isJsonArray, isJsonObject, type JsonValue } from "../../flow-json/json-value.ts";
 import type { OfferedOption } from "../../phone/offered-options.ts";
 import type { View, ViewComponent } from "../../phone/view.ts";
-import { pressables } from "./pressable.ts";
+import { pressables } from "../../phone/pressable.ts";
 
 const WIDTH = 64;
 

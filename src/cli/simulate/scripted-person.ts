@@ -16,7 +16,7 @@ import { isJsonObject, type JsonObject, type JsonValue } from "../../flow-json/j
 import type { View, ViewComponent } from "../../phone/view.ts";
 import { CommandFailed } from "../command-failed.ts";
 import type { Act, Person } from "./act.ts";
-import { findPressable } from "./pressable.ts";
+import { findPressable } from "../../phone/pressable.ts";
 
 const visit = z.record(z.string(), z.json());
 const ANSWERS = z.record(z.string(), z.union([visit, z.array(visit).min(1)]));

@@ -1,8 +1,8 @@
 // Everything on a screen that can be pressed beside the Footer, with what it says.
 
-import { asText } from "../../flow-json/evaluate.ts";
-import type { PressTarget } from "../../phone/phone.ts";
-import type { View, ViewComponent } from "../../phone/view.ts";
+import { asText } from "../flow-json/evaluate.ts";
+import type { PressTarget } from "./phone.ts";
+import type { View, ViewComponent } from "./view.ts";
 
 export type Pressable = { readonly label: string; readonly target: PressTarget };
 

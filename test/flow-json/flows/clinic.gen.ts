@@ -5,7 +5,7 @@ import { z } from "zod";
 export const flow = defineFlow({
   name: "clinic",
   flowJsonSha256: "dc8ccb19c5cb843a8b8029b4cd588e21c5a877b570f0438b2fec08502a580ae7",
-  contractHash: "061d46939bfe",
+  contractHash: "e624643a8c89",
   version: "7.3",
   dataApiVersion: "3.0",
   entryScreens: ["APPOINTMENT"],
@@ -45,7 +45,7 @@ export const flow = defineFlow({
         more: answer.optional(answer.text({ maxLength: 600 })),
         news: answer.consent(),
         terms: answer.consent({ required: true }),
-        reason: answer.optional(answer.text({ maxLength: 80 })),
+        reason: answer.draft(),
         department: answer.choice(),
         note: z.optional(z.string()),
         first: z.string(),
