@@ -1,5 +1,6 @@
 import { openFlow, type TestFlow, type TestPhone } from "flowpoint/test";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { z } from "zod";
 import type { Database } from "./tables.ts";
 
 const CUSTOMER = { company: "Analytical Engines Ltd", email: "ada@example.com" };
@@ -50,7 +51,7 @@ describe("requesting a quote", () => {
     await makeQuote(phone);
 
     expect(phone.screen).toBe("QUOTE");
-    const number = String(phone.data["quote_number"]);
+    const number = z.string().parse(phone.data["quote_number"]);
     expect(number).toMatch(/^Q-[2-9A-Z]{4}-[2-9A-Z]{4}$/);
     expect(phone.texts).toContain(`Quote ${number}`);
     expect(phone.texts).toContain(

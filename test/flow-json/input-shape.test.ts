@@ -47,8 +47,6 @@ describe("several payloads of one screen", () => {
   });
 
   it("keep no bound that only one of them has, and an end that may be open", () => {
-    const stay = (required: Json) =>
-      input("CalendarPicker", "c", { mode: "range", required, "max-days": 9 });
     const linked = link({ c: "${form.c}" });
     const submit = footer(exchange({ c: "${form.c}" }));
 
@@ -79,3 +77,8 @@ describe("several payloads of one screen", () => {
     expect(shape).toMatchObject({ kind: "union" });
   });
 });
+
+/** A period of at most nine days. */
+function stay(required: Json): Json {
+  return input("CalendarPicker", "c", { mode: "range", required, "max-days": 9 });
+}

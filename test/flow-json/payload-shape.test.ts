@@ -248,8 +248,8 @@ describe("screen data that carries an answer", () => {
       "on-select-action": { name: "update_data", payload: { x: "${form.a}" } },
     });
     const send = footer(exchange({ x: "${data.x}" }));
-    const text = flowText([screen("A", [agree, send], { data: { x: { type: "boolean" } } })]);
+    const flow = flowText([screen("A", [agree, send], { data: { x: { type: "boolean" } } })]);
 
-    expect(valueOf(payloadOf(text), "x")).toEqual(answered("consent"));
+    expect(valueOf(payloadOf(flow), "x")).toEqual(answered("consent"));
   });
 });
