@@ -1,6 +1,8 @@
 // The composition root: makes every part, hands each what it needs, and knows in which order they start.
 
+import { availableParallelism } from "node:os";
 import type { Logger } from "pino";
+import { Admission } from "../endpoint/admission.ts";
 import { createExchange } from "../endpoint/exchange.ts";
 import { LastData } from "../endpoint/last-data.ts";
 import { ReplayMemory } from "../endpoint/replay-memory.ts";
@@ -41,6 +43,9 @@ export type RunningServer = {
   /** Readiness off, and time for the balancer to notice. */
   readonly leaveBalancer: () => Promise<void>;
 };
+
+/** As many as the thread pool has threads, whose number `bin/flowpoint.js` sets. */
+const UNWRAPS_AT_ONCE = availableParallelism() + 2;
 
 /** What keeps the promises about completions: stored before the 200, and each effect once. */
 export type Adapters = {
@@ -148,8 +153,10 @@ async function startParts(
     id: ACCOUNT,
     appSecrets: credentials.appSecrets,
     verifyToken: credentials.verifyToken,
-    keys: await createKeyRing(credentials.privateKeys),
+    keys: await createKeyRing(credentials.privateKeys, { copies: UNWRAPS_AT_ONCE }),
   };
+  const admission = new Admission({ slots: UNWRAPS_AT_ONCE, elapsedMs });
+  metrics.watchAdmission(() => admission.waiting);
   const seenTokens = createSeenTokens(database.server, ACCOUNT, log);
   lifecycle.add("seen tokens", () => seenTokens.stop());
   const webhooks = startWebhooks({
@@ -170,6 +177,7 @@ async function startParts(
     deadlineMs: settings.EXCHANGE_DEADLINE_MS,
     effects,
     replays: new ReplayMemory({ elapsedMs }),
+    admission,
     lastData: new LastData({ elapsedMs }),
     seenTokens,
     observer: observeWith(metrics.observer, createExchangeLog(log, elapsedMs)),

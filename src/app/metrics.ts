@@ -1,6 +1,6 @@
 // Prometheus metrics. Labels are bounded: `flow` is a loaded name or `unknown`, `error` a documented key or `other`.
 
-import { collectDefaultMetrics, Counter, Histogram, Registry } from "@prometheus-io/client";
+import { collectDefaultMetrics, Counter, Gauge, Histogram, Registry } from "@prometheus-io/client";
 import type { ExchangeObserver } from "../endpoint/ports.ts";
 import { type CompletionMetrics, createCompletionMetrics } from "./completion-metrics.ts";
 import { createWebhookMetrics, type WebhookMetrics } from "./webhook-metrics.ts";
@@ -12,6 +12,8 @@ export interface Metrics {
   /** Prometheus text and its content type. */
   scrape(): Promise<{ readonly contentType: string; readonly text: string }>;
   readonly observer: ExchangeObserver;
+  /** @param count  requests that wait to be decrypted, whenever it is asked */
+  watchAdmission(count: () => number): void;
   readonly webhooks: WebhookMetrics;
   readonly completions: CompletionMetrics;
 }
@@ -60,6 +62,17 @@ export function createMetrics(): Metrics {
         if (report.fault !== null) faults.inc({ flow: report.flow, fault: report.fault });
       },
       clientError: (flow, error) => clientErrors.inc({ flow, error }),
+    },
+    watchAdmission: (count) => {
+      const gauge = new Gauge({
+        name: "flowpoint_admission_waiting",
+        help: "Requests that wait to be decrypted",
+        collect() {
+          this.set(count());
+        },
+        registers: [],
+      });
+      registry.registerMetric(gauge);
     },
     webhooks: createWebhookMetrics(registry),
     completions: createCompletionMetrics(registry),

@@ -1,7 +1,7 @@
 // The Data Exchange endpoint from raw bytes to raw bytes. The order of the steps is part of the contract: nothing is
 // parsed before its signature is verified, and nothing is answered twice with different bytes.
 //
-//   signature → flow → seen before? → envelope → open → request → ping and notification, or the handler → seal
+//   signature → flow → seen before? → envelope → admission → open → request → ping and notification, or the handler → seal
 
 import { openEnvelope, parseEnvelope } from "../protocol/envelope.ts";
 import { EndpointError, FAULTS } from "../protocol/faults.ts";
@@ -52,9 +52,13 @@ async function run(
   const flow = findFlow(deps, request.flowName);
   report.flow = flow.name;
   const { answer, replayed } = await deps.replays.answerOnce(request.body, flow.name, async () => {
-    const opened = await openEnvelope(parseEnvelope(request.body), deps.account.keys);
+    const envelope = parseEnvelope(request.body);
+    const opened = await deps.admission.run(request.body.length, () =>
+      openEnvelope(envelope, deps.account.keys),
+    );
     const flowRequest = parseRequest(opened.clearText);
     report.action = ACTIONS[flowRequest.kind];
+    if (flowRequest.kind !== "ping") deps.replays.assertRoom();
     const clear = await respond(deps, dataExchange, flow, flowRequest, request, report);
     return {
       answer: { status: clear.status, body: opened.seal(clear.clearText) },

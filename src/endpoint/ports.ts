@@ -6,6 +6,7 @@ import type { FlowTokenContent } from "../protocol/flow-token.ts";
 import type { Effects } from "../flows/effects.ts";
 import type { LoadedFlow } from "../flows/loaded-flow.ts";
 import type { Clock, Log } from "../flows/services.ts";
+import type { Admission } from "./admission.ts";
 import type { LastData } from "./last-data.ts";
 
 /** One POST to an endpoint URL, as received. */
@@ -54,6 +55,8 @@ export type Answered = {
 
 /** Knows which requests were answered. */
 export interface Replays {
+  /** @throws EndpointError `OVERLOADED` when not one more answer can be remembered */
+  assertRoom(): void;
   /**
    * Runs `work` for a body not seen before; otherwise gives the answer that it got.
    *
@@ -97,6 +100,7 @@ export type ExchangeDependencies = {
   /** Told of accepted tokens that do not name their flow, as those minted here do. */
   readonly seenTokens: SeenTokens;
   readonly replays: Replays;
+  readonly admission: Admission;
   readonly lastData: LastData;
   readonly observer: ExchangeObserver;
   readonly log: Log;

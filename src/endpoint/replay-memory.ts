@@ -20,6 +20,8 @@ export type ReplayMemoryOptions = {
   readonly windowMs?: number;
   /** Most bytes of answers held, oldest dropped first; default 64 MiB. */
   readonly maxHeldBytes?: number;
+  /** Most requests recognised; see `KnownIds`. */
+  readonly maxIds?: number;
 };
 
 /** The memory of one instance. */
@@ -32,13 +34,26 @@ export class ReplayMemory implements Replays {
     elapsedMs,
     windowMs = 600_000,
     maxHeldBytes = 64 * 1024 * 1024,
+    maxIds,
   }: ReplayMemoryOptions) {
-    this.#known = new KnownIds({ elapsedMs, windowMs, onForget: (id) => this.#held.delete(id) });
+    this.#known = new KnownIds({
+      elapsedMs,
+      windowMs,
+      onForget: (id) => this.#held.delete(id),
+      ...(maxIds === undefined ? {} : { maxIds }),
+    });
     this.#held = new LRUCache({
       maxSize: maxHeldBytes,
       maxEntrySize: maxHeldBytes,
       sizeCalculation: (held) => held.answer.body.length + ENTRY_BYTES,
     });
+  }
+
+  /** Forgetting an id early could lead to a second answer under one key and IV; so a full memory takes no more. */
+  assertRoom(): void {
+    if (this.#known.isFull) {
+      throw new EndpointError("OVERLOADED", "too many requests are remembered");
+    }
   }
 
   async answerOnce(
@@ -59,9 +74,6 @@ export class ReplayMemory implements Replays {
       assertSameFlow(held, flow);
       return { answer: held.answer, replayed: true };
     }
-    // Forgetting an id early could lead to a second answer under one key and IV; so a full memory takes no more.
-    if (this.#known.isFull)
-      throw new EndpointError("OVERLOADED", "too many requests are remembered");
     const answer = this.#run(id, flow, work);
     this.#pending.set(id, { flow, answer });
     try {

@@ -3,6 +3,7 @@
 // repetition. And where the server would save the user with a fallback, a test is told what went wrong.
 
 import { createDataExchange } from "../endpoint/data-exchange.ts";
+import { Admission } from "../endpoint/admission.ts";
 import { LastData } from "../endpoint/last-data.ts";
 import type { ExchangeDependencies, ExchangeReport, FlowTokenReader } from "../endpoint/ports.ts";
 import { ReplayMemory } from "../endpoint/replay-memory.ts";
@@ -156,6 +157,7 @@ function dependenciesOf(parts: TestEndpointParts): ExchangeDependencies {
     seenTokens: { saw() {} },
     // The wire's, of which there is none.
     replays: new ReplayMemory({ elapsedMs }),
+    admission: new Admission({ slots: 4, elapsedMs }),
     observer: { answered() {}, clientError() {} },
     lastData: new LastData({ elapsedMs }),
     elapsedMs,

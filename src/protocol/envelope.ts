@@ -28,10 +28,7 @@ export type OpenedEnvelope = {
 
 /** Whatever holds the private keys. */
 export interface KeyUnwrapper {
-  /**
-   * @returns the AES key, or `null` when no private key opens it
-   * @throws EndpointError `OVERLOADED` when too many wait already; never for hostile input
-   */
+  /** @returns the AES key, or `null` when no private key opens it; total on hostile input */
   unwrap(encryptedAesKey: Buffer): Promise<Buffer | null>;
 }
 

@@ -4,7 +4,6 @@
 import { webcrypto } from "node:crypto";
 
 import type { KeyUnwrapper } from "./envelope.ts";
-import { EndpointError } from "./faults.ts";
 import type { PrivateKey } from "./private-key.ts";
 
 export interface KeyRing extends KeyUnwrapper {
@@ -74,20 +73,11 @@ async function importKeySet(keys: readonly PrivateKey[]): Promise<KeySet> {
   return new Map(await Promise.all(entries));
 }
 
-/**
- * Unwraps that may wait at once. Two cores unwrap some 4,000 a second, so the last of them waits about a quarter of a
- * second; more than that would be work for clients that have given up.
- */
-const MAX_WAITING = 1_024;
-
-/** Lends each item to one piece of work at a time; what finds none free waits its turn, if the line is not too long. */
+/** Lends each item to one piece of work at a time; what finds none free waits its turn. */
 function createCheckout(items: readonly KeySet[]): UseKeySet {
   const free = [...items];
   const waiting: ((item: KeySet) => void)[] = [];
   return async (work) => {
-    if (free.length === 0 && waiting.length >= MAX_WAITING) {
-      throw new EndpointError("OVERLOADED", "too many requests wait to be decrypted");
-    }
     const item = free.pop() ?? (await new Promise<KeySet>((resolve) => void waiting.push(resolve)));
     try {
       return await work(item);

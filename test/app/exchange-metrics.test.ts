@@ -12,6 +12,15 @@ async function linesOf(server: TestServer, metric: string): Promise<readonly str
 }
 
 describe("the endpoint's metrics", () => {
+  it("tell how many requests wait to be decrypted", async () => {
+    await using server = await buildServer({ handlers: [] });
+    server.metrics.watchAdmission(() => 7);
+
+    expect(await linesOf(server, "flowpoint_admission_waiting")).toEqual([
+      "flowpoint_admission_waiting 7",
+    ]);
+  });
+
   it("count requests by flow, action as Meta spells it, and status", async () => {
     await using server = await buildServer({ handlers: [drillWith({})] });
     const token = await server.mint();

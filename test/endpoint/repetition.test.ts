@@ -299,6 +299,18 @@ describe("the memory of answers", () => {
     });
   });
 
+  it("lets no handler run when it is full, and answers pings all the same", async () => {
+    const { handler, runs } = counting();
+    const full = new ReplayMemory({ elapsedMs: () => 1, maxIds: 1 });
+    await full.answerOnce(Buffer.from("a"), "drill", () => answer("1"));
+    await using server = await buildServer({ handlers: [handler], parts: { replays: full } });
+
+    const refused = await server.send(submit(await server.mint(), "show"));
+
+    expect([refused.status, runs()]).toEqual([503, 0]);
+    expect((await server.send(PING)).status).toBe(200);
+  });
+
   it("tells INIT requests apart by their bytes alone", async () => {
     await using server = await buildServer();
     const token = await server.mint();

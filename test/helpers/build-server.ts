@@ -12,6 +12,7 @@ import { createPublicServer } from "../../src/app/server.ts";
 import { parseSettings, type Settings } from "../../src/app/settings.ts";
 import { loadTls } from "../../src/app/tls.ts";
 import { createExchange, type Exchange } from "../../src/endpoint/exchange.ts";
+import { Admission } from "../../src/endpoint/admission.ts";
 import { LastData } from "../../src/endpoint/last-data.ts";
 import type { ExchangeDependencies } from "../../src/endpoint/ports.ts";
 import { ReplayMemory } from "../../src/endpoint/replay-memory.ts";
@@ -123,6 +124,7 @@ export async function buildServer(options: ServerOptions = {}): Promise<TestServ
     deadlineMs: settings.EXCHANGE_DEADLINE_MS,
     effects: createEffects(database, "main"),
     replays: new ReplayMemory({ elapsedMs }),
+    admission: new Admission({ slots: 4, elapsedMs }),
     lastData: new LastData({ elapsedMs }),
     seenTokens: { saw: () => {} },
     observer: observeWith(metrics.observer, createExchangeLog(log, elapsedMs)),

@@ -37,21 +37,6 @@ describe("a key ring", () => {
     expect(await ring.unwrap(wrapFor(first, one))).toEqual(one);
   });
 
-  it("refuses what would have to wait in too long a line, and unwraps the rest", async () => {
-    const ring = await createKeyRing([first], { copies: 2 });
-    const aesKey = randomBytes(16);
-    const wrapped = wrapFor(first, aesKey);
-
-    const results = await Promise.allSettled(
-      Array.from({ length: 1_100 }, () => ring.unwrap(wrapped)),
-    );
-
-    const refused = results.filter((result) => result.status === "rejected");
-    expect(refused).toHaveLength(1_100 - 1_024 - 2);
-    expect(refused[0]?.reason).toMatchObject({ code: "OVERLOADED" });
-    expect(results.at(0)).toEqual({ status: "fulfilled", value: aesKey });
-  });
-
   it("has null for a key wrapped for none of them", async () => {
     const ring = await createKeyRing([first, second]);
 
