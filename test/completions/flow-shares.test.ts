@@ -32,43 +32,51 @@ async function isRefused(shares: Shares, flow: string): Promise<boolean> {
 }
 
 describe("shares of the slots", () => {
-  it("are a third for a flow that has not shown yet to be quick", async () => {
-    const shares = createShares(9);
-    shares.start("new");
-    shares.start("new");
+  it("are few for a flow that has not finished anything yet, and enough for another", async () => {
+    const shares = createShares(3);
     shares.start("new");
 
     expect(await isRefused(shares, "new")).toBe(true);
     expect(await isRefused(shares, "other")).toBe(false);
   });
 
-  it("are all of them for a quick flow", async () => {
+  it("leave none free beside a quick flow", async () => {
     const shares = createShares(3);
-    const first = shares.start("quick");
-    first.end();
-    await first.running;
+    await quick(shares, "quick");
     shares.start("quick");
     shares.start("quick");
 
     expect(await isRefused(shares, "quick")).toBe(false);
   });
 
-  it("are a third again while one of a flow's takes long, and after it did", async () => {
+  it("leave a third free while one of a flow's takes long, and after it did", async () => {
     const shares = createShares(3);
-    const first = shares.start("hangs");
-    first.end();
-    await first.running;
-    const hanging = shares.start("hangs");
+    await quick(shares, "hangs");
+    const [one, other] = [shares.start("hangs"), shares.start("hangs")];
     shares.wait(2_000);
 
     expect(await isRefused(shares, "hangs")).toBe(true);
-    hanging.end();
-    await hanging.running;
+    for (const { running, end } of [one, other]) {
+      end();
+      await running;
+    }
+    shares.start("hangs");
     shares.start("hangs");
     expect(await isRefused(shares, "hangs")).toBe(true);
   });
 
-  it("are never less than one", async () => {
+  it("leave that third to the others, however many are slow", async () => {
+    const shares = createShares(6);
+    await quick(shares, "quick");
+    for (const flow of ["a", "b", "c", "d"]) shares.start(flow);
+    shares.wait(2_000);
+
+    expect(await isRefused(shares, "a")).toBe(true);
+    expect(await isRefused(shares, "new")).toBe(false);
+    expect(await isRefused(shares, "quick")).toBe(false);
+  });
+
+  it("never leave a slow flow without any", async () => {
     expect(await isRefused(createShares(1), "only")).toBe(false);
   });
 
@@ -80,3 +88,10 @@ describe("shares of the slots", () => {
     await expect(shares.run("fails", fail)).rejects.toThrow("not today");
   });
 });
+
+/** Has the flow known as quick. */
+async function quick(shares: Shares, flow: string): Promise<void> {
+  const { running, end } = shares.start(flow);
+  end();
+  await running;
+}
