@@ -19,6 +19,7 @@ import {
 } from "../storage/completions.ts";
 import type { Database } from "../storage/database.ts";
 import { createMediaFolder } from "../storage/media-store.ts";
+import { findDurabilityRisks } from "../storage/durability.ts";
 import type { Queue } from "../storage/queue.ts";
 import { type Settings, SettingsError } from "./settings.ts";
 
@@ -123,6 +124,7 @@ export function createProcessing(parts: ProcessingParts): Processing {
         setInterval(requestHousekeeping, HOUSEKEEPING_EVERY_MS),
         setInterval(sweep, SWEEP_EVERY_MS),
       );
+      if (!isEmbedded) seeTo("durability", () => warnOfRisks(database, log));
       // What was of no flow may be of one that is loaded now.
       seeTo("unmatched completions", async () => void (await upkeep.retryUnmatched("all")));
       requestHousekeeping();
@@ -134,6 +136,15 @@ export function createProcessing(parts: ProcessingParts): Processing {
       await queue.stop(Math.min(MAX_GRACE_MS, settings.SHUTDOWN_GRACE_MS / 2));
     },
   };
+}
+
+async function warnOfRisks(database: Database, log: Log): Promise<void> {
+  const settings = await findDurabilityRisks(database.root);
+  if (settings.length === 0) return;
+  log.error(
+    { settings },
+    "a crash of this Postgres would lose completions that were acknowledged to Meta; switch these settings on",
+  );
 }
 
 function createMediaFetcher(settings: Settings, store: MediaStore, log: Log): FetchMedia | null {
