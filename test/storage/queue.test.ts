@@ -176,6 +176,71 @@ describeOnBoth("the job queue", (open) => {
     await sql`
       update flowpoint_jobs.job set retry_count = retry_limit - 1, started_on = now()
     `.execute(database.root);
+    const attempts: boolean[] = [];
+    const revived = Promise.withResolvers<void>();
+    queue.work("completion", WORK, async (_id, { isLast }) => {
+      attempts.push(isLast);
+      if (attempts.length === 2) return revived.resolve();
+      throw new Error("still no");
+    });
+    await untilJobs(database, "dead", 1);
+
+    const [dead] = await listJobs(database, { state: "dead" }, 10);
+    const retried = await retryJobs(database, dead === undefined ? [] : [dead]);
+    await revived.promise;
+
+    expect(dead).toMatchObject({ id, dueAt: null });
+    expect(retried).toBe(1);
+    expect(attempts).toEqual([true, true]);
+    expect(lines).toMatchObject([{ level: "error", job: id }]);
+  });
+
+  it("retries a failed job at once when asked", async () => {
+    const id = randomUUID();
+    await send(database, queue, [id]);
+    let runs = 0;
+    const again = Promise.withResolvers<void>();
+    queue.work("completion", WORK, async () => {
+      runs += 1;
+      if (runs === 2) return again.resolve();
+      throw new Error("not yet");
+    });
+    await untilJobs(database, "failed", 1);
+    // As one that will not be tried for hours.
+    await sql`update flowpoint_jobs.job set start_after = now() + interval '4 hours'`.execute(
+      database.root,
+    );
+
+    await retryJobs(database, await listJobs(database, { ids: [id] }, 10));
+    await again.promise;
+
+    expect(runs).toBe(2);
+  });
+
+  it("gives back at a stop what is not done, as if it had never been claimed", async () => {
+    const ids = Array.from({ length: 6 }, () => randomUUID());
+    await send(database, queue, ids);
+    const started = Promise.withResolvers<void>();
+    const signals: AbortSignal[] = [];
+    queue.work("completion", { ...WORK, slots: 2 }, (_id, { signal }) => {
+      signals.push(signal);
+      if (signals.length === 2) started.resolve();
+      return new Promise(() => {});
+    });
+    await started.promise;
+
+    await queue.stop(0);
+
+    const jobs = await listJobs(database, {}, 10);
+    expect(jobs.map(({ state, attempts }) => [state, attempts])).toEqual(
+      ids.map(() => ["waiting", 0]),
+    );
+    expect(signals.map(({ aborted }) => aborted)).toEqual([true, true]);
+  });
+
+  it("puts off a job whose turn it is not, at the cost of no attempt", async () => {
+    const id = randomUUID();
+    await send(database, queue, [id]);
     const attempts: unknown[] = [];
     const done = Promise.withResolvers<void>();
     queue.work("completion", WORK, async () => {
