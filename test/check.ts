@@ -17,6 +17,11 @@ const CHECKS: readonly Check[] = [
   { name: "lint", command: "oxlint", args: ["--type-aware", "--deny-warnings"] },
   { name: "types", command: "tsc", args: ["--noEmit", "--project", "."] },
   {
+    name: "types of the player's page",
+    command: "tsc",
+    args: ["--noEmit", "--project", "src/player/client"],
+  },
+  {
     name: "generated files",
     command: "node",
     args: ["bin/flowpoint.js", "flows", "generate", "--check"],

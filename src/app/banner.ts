@@ -5,11 +5,12 @@ import type { Settings } from "./settings.ts";
 import { SERVER_VERSION } from "./version.ts";
 
 export function describeStart(settings: Settings, server: RunningServer): string {
-  const { flows, url, adminUrl, credentials } = server;
+  const { flows, url, adminUrl, playerUrl, credentials } = server;
   const rows = [
     ...flows
       .filter((flow) => flow.contract.dataApiVersion !== null)
       .map((flow) => ["endpoint", `${url}/flows/${flow.name}`]),
+    ...(playerUrl === null ? [] : [["player", playerUrl]]),
     ["metrics", `${adminUrl}/metrics`],
     [
       "database",

@@ -4,13 +4,12 @@ import { availableParallelism } from "node:os";
 import type { Logger } from "pino";
 import { Admission } from "../endpoint/admission.ts";
 import { createExchange } from "../endpoint/exchange.ts";
-import { LastData } from "../endpoint/last-data.ts";
-import { ReplayMemory } from "../endpoint/replay-memory.ts";
 import { loadHandlers } from "../flows/load-handlers.ts";
 import type { LoadedFlow } from "../flows/loaded-flow.ts";
 import type { Account } from "../protocol/account.ts";
 import { createFlowTokens } from "../protocol/flow-token.ts";
 import { createKeyRing } from "../protocol/key-ring.ts";
+import { LogLines } from "../player/log-lines.ts";
 import { readCompletionStatistics } from "../storage/completion-statistics.ts";
 import { openDatabase } from "../storage/database.ts";
 import { createMediaFolder } from "../storage/media-store.ts";
@@ -21,23 +20,35 @@ import { createSeenTokens } from "../storage/seen-tokens.ts";
 import { elapsedMs, systemClock } from "./clock.ts";
 import { startControlServer } from "./control-server.ts";
 import { closeFlows, createFlows } from "./create-flows.ts";
+import { createMemories } from "./create-memories.ts";
+import { draftPlayer, playerUrl } from "./create-player.ts";
 import { type Credentials, loadCredentials } from "./credentials.ts";
+import { createSendParts } from "./create-send-parts.ts";
+import { createTracer } from "./create-tracer.ts";
 import { createExchangeLog, observeWith } from "./exchange-log.ts";
 import { Health } from "./health.ts";
 import type { Lifecycle } from "./lifecycle.ts";
+import { logFlowErrors } from "./log-flow-errors.ts";
 import { createMetrics } from "./metrics.ts";
 import { migrateAll, seedAll } from "./operations.ts";
 import { createProcessing } from "./processing.ts";
 import { ACCOUNT, databaseSettings } from "./database-settings.ts";
 import { createAdminServer, createPublicServer } from "./server.ts";
 import type { Settings } from "./settings.ts";
+import { startStallWatch } from "./stall-watch.ts";
 import { startWebhooks } from "./start-webhooks.ts";
+import { createSuccessLog } from "./success-log.ts";
 import { loadTls } from "./tls.ts";
+import { TraceIds } from "./trace-ids.ts";
+import { traceExchanges, traceFlow, traceJobs, traceKeys, traceQueries } from "./traced-parts.ts";
+import { watchKeys } from "./watch-keys.ts";
 import { watchMigrations } from "./watch-migrations.ts";
 
 export type RunningServer = {
   readonly url: string;
   readonly adminUrl: string;
+  /** With its key; `null` where there is none. */
+  readonly playerUrl: string | null;
   readonly flows: readonly LoadedFlow[];
   readonly credentials: Credentials;
   /** Readiness off, and time for the balancer to notice. */
@@ -51,6 +62,16 @@ const UNWRAPS_AT_ONCE = availableParallelism() + 2;
 export type Adapters = {
   readonly createNotificationStore: typeof createNotificationStore;
   readonly createEffects: typeof createEffects;
+};
+
+/** What a server shares with the process around it. */
+export type Surroundings = {
+  /** Has every line of the log. */
+  readonly lines: LogLines;
+  /** Resolves when the public port may be taken. */
+  readonly portIsFree: () => Promise<void>;
+  /** Those that the log knows. */
+  readonly traceIds: TraceIds;
 };
 
 const ADAPTERS: Adapters = { createNotificationStore, createEffects };
@@ -69,9 +90,14 @@ export async function startServer(
   lifecycle: Lifecycle,
   onFatal: (error: unknown) => void,
   adapters: Adapters = ADAPTERS,
+  surroundings: Surroundings = {
+    lines: new LogLines(),
+    portIsFree: async () => {},
+    traceIds: new TraceIds(),
+  },
 ): Promise<RunningServer> {
   try {
-    return await startParts(settings, log, lifecycle, onFatal, adapters);
+    return await startParts(settings, log, lifecycle, onFatal, adapters, surroundings);
   } catch (error) {
     await lifecycle.stop();
     throw error;
@@ -84,14 +110,22 @@ async function startParts(
   lifecycle: Lifecycle,
   onFatal: (error: unknown) => void,
   adapters: Adapters,
+  surroundings: Surroundings,
 ): Promise<RunningServer> {
   const isDevelopment = settings.profile === "development";
   const [credentials, tls] = await Promise.all([loadCredentials(settings), loadTls(settings)]);
+  const draft = isDevelopment
+    ? draftPlayer({ settings, credentials, tls, log }, surroundings.lines)
+    : null;
   const modules = await loadHandlers(
     settings.HANDLERS_DIR,
     isDevelopment ? "regenerate" : "refuse",
   );
-  const database = await openDatabase(databaseSettings(settings), log);
+  if (isDevelopment) logFlowErrors(modules, log);
+  const tracer = await createTracer(settings, surroundings.traceIds, log);
+  lifecycle.add("tracer", () => tracer.stop());
+  const queries = traceQueries(tracer);
+  const database = await openDatabase(databaseSettings(settings), log, queries);
   lifecycle.add("database", () => database.stop());
 
   if (isDevelopment) {
@@ -99,12 +133,13 @@ async function startParts(
     await seedAll(database, modules, systemClock);
   }
 
-  const flows = await createFlows(modules, database, settings, log);
+  const made = await createFlows(modules, database, settings, log, draft?.media);
+  const flows = made.map((flow) => traceFlow(flow, tracer));
   lifecycle.add("flows", () => closeFlows(flows));
   const flowsByName = new Map(flows.map((flow) => [flow.name, flow]));
   const tokens = createFlowTokens(credentials.flowTokenSecrets);
   const effects = adapters.createEffects(database, ACCOUNT);
-  const queue = createQueue(database, log, { upkeep: true });
+  const queue = traceJobs(createQueue(database, log, { upkeep: true }), tracer);
   const processing = createProcessing({
     settings,
     account: ACCOUNT,
@@ -148,12 +183,25 @@ async function startParts(
   }
 
   const metrics = createMetrics();
+  metrics.expectFlows([...flowsByName.keys()]);
   metrics.completions.readFrom(() => readCompletionStatistics(database.server, ACCOUNT));
+  const keys = traceKeys(
+    await createKeyRing(credentials.privateKeys, { copies: UNWRAPS_AT_ONCE }),
+    tracer,
+  );
+  const stopKeyWatch = watchKeys({
+    folder: settings.KEYS_DIR,
+    passphrase: settings.WHATSAPP_PRIVATE_KEY_PASSPHRASE,
+    found: credentials.foundKeys,
+    keys,
+    log,
+  });
+  lifecycle.add("key watch", stopKeyWatch);
   const account: Account = {
     id: ACCOUNT,
     appSecrets: credentials.appSecrets,
     verifyToken: credentials.verifyToken,
-    keys: await createKeyRing(credentials.privateKeys, { copies: UNWRAPS_AT_ONCE }),
+    keys,
   };
   const admission = new Admission({ slots: UNWRAPS_AT_ONCE, elapsedMs });
   metrics.watchAdmission(() => admission.waiting);
@@ -164,11 +212,21 @@ async function startParts(
     settings: databaseSettings(settings),
     database,
     queue,
+    queries,
     createStore: adapters.createNotificationStore,
     metrics: metrics.webhooks,
     log,
     lifecycle,
   });
+  const memories = await createMemories({
+    settings,
+    flowTokenSecrets: credentials.flowTokenSecrets,
+    flows: flowsByName,
+    elapsedMs,
+    log,
+  });
+  const { redis } = memories;
+  if (redis !== null) lifecycle.add("Redis", () => redis.stop());
   const exchange = createExchange({
     account,
     flows: flowsByName,
@@ -176,26 +234,49 @@ async function startParts(
     tokenPolicy: settings.FLOW_TOKEN_POLICY,
     deadlineMs: settings.EXCHANGE_DEADLINE_MS,
     effects,
-    replays: new ReplayMemory({ elapsedMs }),
+    replays: memories.replays,
     admission,
-    lastData: new LastData({ elapsedMs }),
+    lastData: memories.lastData,
     seenTokens,
-    observer: observeWith(metrics.observer, createExchangeLog(log, elapsedMs)),
+    observer: observeWith(
+      metrics.observer,
+      createExchangeLog(log, elapsedMs),
+      createSuccessLog(log),
+      traceExchanges(tracer),
+    ),
     log,
     clock: systemClock,
     elapsedMs,
   });
 
-  const admin = await createAdminServer(health, metrics);
+  const admin = await createAdminServer(
+    health,
+    metrics,
+    createSendParts({ settings, credentials, database, log }),
+  );
   lifecycle.add("admin listener", () => admin.close());
   const adminUrl = await admin.listen({ host: settings.ADMIN_HOST, port: settings.ADMIN_PORT });
-  const server = await createPublicServer({ settings, tls, exchange, webhooks, health });
+  const player = (await draft?.finish({ modules, flows: flowsByName, database })) ?? null;
+  const server = await createPublicServer({
+    settings,
+    tls,
+    exchange,
+    webhooks,
+    health,
+    player,
+    tracer,
+    redis,
+  });
   lifecycle.add("public listener", () => server.close());
+  await surroundings.portIsFree();
   const url = await server.listen({ host: settings.HOST, port: settings.PORT });
+  const stallWatch = startStallWatch(settings.HANDLERS_DIR, metrics.stalls, log);
+  lifecycle.add("stall watch", () => stallWatch.stop());
 
   return {
     url,
     adminUrl,
+    playerUrl: player === null ? null : playerUrl(server.addresses(), tls, player),
     flows,
     credentials,
     leaveBalancer: async () => {

@@ -3,7 +3,7 @@
 import type { Logger } from "pino";
 import type { HandlerModule } from "../flows/load-handlers.ts";
 import { createLoadedFlow, type LoadedFlow } from "../flows/loaded-flow.ts";
-import type { Services } from "../flows/services.ts";
+import type { Media, Services } from "../flows/services.ts";
 import type { Database } from "../storage/database.ts";
 import { createMedia } from "../storage/media.ts";
 import { systemClock } from "./clock.ts";
@@ -15,8 +15,8 @@ export async function createFlows(
   database: Database,
   settings: Settings,
   log: Logger,
+  media: Media = createMedia(),
 ): Promise<readonly LoadedFlow[]> {
-  const media = createMedia();
   const made = await Promise.allSettled(
     modules.map((module) => {
       const services: Services = {

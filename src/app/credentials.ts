@@ -2,7 +2,7 @@
 
 import type { PrivateKey } from "../protocol/private-key.ts";
 import { loadDevelopmentKey, loadDevelopmentSecrets } from "./development-secrets.ts";
-import { loadKeys } from "./load-keys.ts";
+import { allKeys, findKeys, type FoundKeys } from "./load-keys.ts";
 import { type Settings, SettingsError } from "./settings.ts";
 
 export type Credentials = {
@@ -11,6 +11,8 @@ export type Credentials = {
   /** The first signs, any verifies. */
   readonly flowTokenSecrets: readonly string[];
   readonly privateKeys: readonly PrivateKey[];
+  /** The same keys, by where they came from. */
+  readonly foundKeys: FoundKeys;
   /** What was made up because it was not set. */
   readonly generated: readonly string[];
 };
@@ -20,25 +22,31 @@ export type Credentials = {
  * @throws KeyError when a key that was found cannot be used
  */
 export async function loadCredentials(settings: Settings): Promise<Credentials> {
-  const givenKeys = await loadKeys(settings);
+  const givenKeys = await findKeys(settings);
   if (settings.profile === "production") return fromSettings(settings, givenKeys);
+  const hasKey = allKeys(givenKeys).length > 0;
+  const foundKeys = hasKey
+    ? givenKeys
+    : { ...givenKeys, named: await loadDevelopmentKey(settings.DATA_DIR) };
   const made = await loadDevelopmentSecrets(settings.DATA_DIR);
   const { WHATSAPP_APP_SECRET, WHATSAPP_VERIFY_TOKEN, FLOW_TOKEN_SECRET } = settings;
   return {
     appSecrets: WHATSAPP_APP_SECRET?.map((secret) => secret.reveal()) ?? [made.appSecret],
     verifyToken: WHATSAPP_VERIFY_TOKEN?.reveal() ?? made.verifyToken,
     flowTokenSecrets: FLOW_TOKEN_SECRET?.map((secret) => secret.reveal()) ?? [made.flowTokenSecret],
-    privateKeys: givenKeys.length > 0 ? givenKeys : await loadDevelopmentKey(settings.DATA_DIR),
+    privateKeys: allKeys(foundKeys),
+    foundKeys,
     generated: [
       ...(WHATSAPP_APP_SECRET === undefined ? ["WHATSAPP_APP_SECRET"] : []),
       ...(WHATSAPP_VERIFY_TOKEN === undefined ? ["WHATSAPP_VERIFY_TOKEN"] : []),
       ...(FLOW_TOKEN_SECRET === undefined ? ["FLOW_TOKEN_SECRET"] : []),
-      ...(givenKeys.length > 0 ? [] : ["private key"]),
+      ...(hasKey ? [] : ["private key"]),
     ],
   };
 }
 
-function fromSettings(settings: Settings, privateKeys: readonly PrivateKey[]): Credentials {
+function fromSettings(settings: Settings, foundKeys: FoundKeys): Credentials {
+  const privateKeys = allKeys(foundKeys);
   const { WHATSAPP_APP_SECRET = [], WHATSAPP_VERIFY_TOKEN, FLOW_TOKEN_SECRET = [] } = settings;
   if (privateKeys.length === 0) {
     throw new SettingsError([
@@ -53,6 +61,7 @@ function fromSettings(settings: Settings, privateKeys: readonly PrivateKey[]): C
     verifyToken: WHATSAPP_VERIFY_TOKEN?.reveal() ?? "",
     flowTokenSecrets: FLOW_TOKEN_SECRET.map((secret) => secret.reveal()),
     privateKeys,
+    foundKeys,
     generated: [],
   };
 }

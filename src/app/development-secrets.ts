@@ -43,6 +43,13 @@ export async function loadDevelopmentKey(dataDir: string): Promise<readonly Priv
   return parsePrivateKeys({ name: file, bytes });
 }
 
+/** Reads the player's key of this data directory, or makes it (mode 0600): an open page survives a restart. */
+export function loadPlayerKey(dataDir: string): Promise<string> {
+  return readOrCreate(path.join(dataDir, "player-key"), async () =>
+    randomBytes(24).toString("base64url"),
+  );
+}
+
 /** Two processes may start at once: whoever creates the file first decides what is in it. */
 async function readOrCreate(file: string, create: () => Promise<string>): Promise<string> {
   await mkdir(path.dirname(file), { recursive: true, mode: 0o700 });

@@ -2,6 +2,7 @@
 // the error serializer here are the second line.
 
 import { type DestinationStream, type Logger, pino } from "pino";
+import type { TraceIds } from "./trace-ids.ts";
 
 /** Fields that would hold something private if anyone ever passed them. */
 const PRIVATE_FIELDS = [
@@ -16,9 +17,11 @@ const PRIVATE_FIELDS = [
   "secret",
 ];
 
+/** @param traceIds  name the trace that a line belongs to, as `trace_id`; default: no line has one */
 export function createLogger(
   level: string,
   destination: DestinationStream = pino.destination(1),
+  traceIds: TraceIds | null = null,
 ): Logger {
   const options = {
     level,
@@ -26,6 +29,10 @@ export function createLogger(
     timestamp: pino.stdTimeFunctions.isoTime,
     formatters: { level: (label: string) => ({ level: label }), log: describeErrors },
     redact: { paths: PRIVATE_FIELDS, censor: "[private]" },
+    mixin: () => {
+      const id = traceIds?.current ?? null;
+      return id === null ? {} : { trace_id: id };
+    },
   };
   return pino(options, destination);
 }

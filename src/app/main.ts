@@ -1,6 +1,7 @@
 // Runs a server as a process: settings in, signals obeyed, exit status out.
 
-import type { Logger } from "pino";
+import { type Logger, pino } from "pino";
+import { LogLines } from "../player/log-lines.ts";
 import { describeStart } from "./banner.ts";
 import { elapsedMs } from "./clock.ts";
 import { type RunningServer, startServer } from "./compose.ts";
@@ -8,6 +9,7 @@ import { loadSettings } from "./environment.ts";
 import { Lifecycle, onStopSignals } from "./lifecycle.ts";
 import { createLogger } from "./logger.ts";
 import type { Settings } from "./settings.ts";
+import { TraceIds } from "./trace-ids.ts";
 
 /** What a shell reports for a process that a signal ended. */
 const EXIT_ON_SECOND_SIGNAL = 130;
@@ -19,11 +21,19 @@ type StopReason = "signal" | "fatal";
  * Serves until told to stop, then ends the process: with 0 after a clean drain; with 1 when the drain outlasted its
  * grace, or the server must not go on; at once on a second signal.
  *
+ * @param portIsFree  resolves when the public port may be taken; default: at once
  * @throws what `startServer` throws, with nothing left running
  */
-export async function serve(): Promise<void> {
+export async function serve(portIsFree = async (): Promise<void> => {}): Promise<void> {
   const settings = loadSettings("server");
-  const log = createLogger(settings.LOG_LEVEL);
+  const lines = new LogLines();
+  const output = pino.destination(1);
+  const traceIds = new TraceIds();
+  const log = createLogger(
+    settings.LOG_LEVEL,
+    settings.profile === "development" ? lines.tee(output) : output,
+    traceIds,
+  );
   const toldToStop = Promise.withResolvers<StopReason>();
   onStopSignals(
     elapsedMs,
@@ -31,18 +41,14 @@ export async function serve(): Promise<void> {
     () => process.exit(EXIT_ON_SECOND_SIGNAL),
   );
   surviveStrayErrors(log, () => toldToStop.resolve("fatal"));
-  if (settings.REDIS_URL !== undefined) {
-    log.warn(
-      {},
-      "REDIS_URL is set, but limits and repetition are kept per instance in this version",
-    );
-  }
 
   const lifecycle = new Lifecycle(log);
-  const starting = startServer(settings, log, lifecycle, (err) => {
+  const stopForGood = (err: unknown): void => {
     log.fatal({ err }, "this server must not run beside the schema it found");
     toldToStop.resolve("fatal");
-  });
+  };
+  const surroundings = { lines, portIsFree, traceIds };
+  const starting = startServer(settings, log, lifecycle, stopForGood, undefined, surroundings);
   const first = await Promise.race([starting, toldToStop.promise]);
   if (typeof first === "object") announce(settings, log, first);
   const reason = await toldToStop.promise;

@@ -3,6 +3,7 @@
 import { collectDefaultMetrics, Counter, Gauge, Histogram, Registry } from "@prometheus-io/client";
 import type { ExchangeObserver } from "../endpoint/ports.ts";
 import { type CompletionMetrics, createCompletionMetrics } from "./completion-metrics.ts";
+import type { StallObserver } from "./stall-watch.ts";
 import { createWebhookMetrics, type WebhookMetrics } from "./webhook-metrics.ts";
 
 /** Seconds; Meta alerts at a p90 of 1, 5 and 7 and gives up at 10. */
@@ -14,6 +15,9 @@ export interface Metrics {
   readonly observer: ExchangeObserver;
   /** @param count  requests that wait to be decrypted, whenever it is asked */
   watchAdmission(count: () => number): void;
+  readonly stalls: StallObserver;
+  /** Has what flows do counted from zero, so that an alert sees the first time too. */
+  expectFlows(names: readonly string[]): void;
   readonly webhooks: WebhookMetrics;
   readonly completions: CompletionMetrics;
 }
@@ -52,7 +56,17 @@ export function createMetrics(): Metrics {
     help: "Requests answered from memory because the same bytes had been answered before",
     registers,
   });
+  const stalls = new Counter({
+    name: "flowpoint_event_loop_stalls_total",
+    help: "Times the event loop stood still for over 250 ms, by the flow whose handler ran",
+    labelNames: ["flow"],
+    registers,
+  });
   return {
+    stalls: { stalled: (flow) => stalls.inc({ flow }) },
+    expectFlows: (names) => {
+      for (const flow of [...names, "unknown"]) stalls.inc({ flow }, 0);
+    },
     scrape: async () => ({ contentType: registry.contentType, text: await registry.metrics() }),
     observer: {
       answered: (report, status, durationMs) => {

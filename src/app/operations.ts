@@ -17,6 +17,7 @@ import type { Queue } from "../storage/queue.ts";
 import { installQueues, readQueueStatus } from "../storage/queue-schema.ts";
 import { assertServerFits } from "../storage/schema-requirement.ts";
 import { COMPLETION_OPERATIONS, runCompletionOperation } from "./completion-operations.ts";
+import { runSentMessageOperation, SENT_MESSAGE_OPERATIONS } from "./sent-message-operations.ts";
 import { SERVER_VERSION } from "./version.ts";
 
 /** What operations work on: a server's own parts, or those that the command makes for itself. */
@@ -51,6 +52,7 @@ export const OPERATIONS = {
   },
   seed: { input: NOTHING, output: z.object({ seeded: z.array(z.string()) }) },
   ...COMPLETION_OPERATIONS,
+  ...SENT_MESSAGE_OPERATIONS,
 } as const;
 
 export type OperationName = keyof typeof OPERATIONS;
@@ -78,6 +80,7 @@ export const runHere: {
     seeded: [...(await seedAll(database, await modules(), clock))],
   }),
   ...runCompletionOperation,
+  ...runSentMessageOperation,
 };
 
 /**

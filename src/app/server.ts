@@ -3,22 +3,30 @@
 
 import { METHODS } from "node:http";
 import type { Socket } from "node:net";
-import rateLimit, { normalizeIP } from "@fastify/rate-limit";
+import rateLimit, { normalizeIP, type RateLimitPluginOptions } from "@fastify/rate-limit";
 import Fastify, { type FastifyInstance, type FastifyRequest } from "fastify";
 import type { Exchange } from "../endpoint/exchange.ts";
 import { endpointRoutes } from "../endpoint/routes.ts";
+import { type PlayerParts, playerRoutes } from "../player/routes.ts";
 import { type WebhookParts, webhookRoutes } from "../webhooks/routes.ts";
 import { healthRoutes, metricsRoutes } from "./health-routes.ts";
 import type { Health } from "./health.ts";
+import type { RedisLink } from "../storage/redis/redis-link.ts";
 import type { Metrics } from "./metrics.ts";
+import { type SendRouteParts, sendRoutes } from "./send-routes.ts";
 import type { Settings } from "./settings.ts";
 import type { Tls } from "./tls.ts";
+import { traceRoutes } from "./traced-routes.ts";
+import type { Tracer } from "./tracer.ts";
 
 /** What one customer is given of IPv6: whoever holds a network has all its addresses. */
 const IPV6_NETWORK_BITS = 64;
 
 /** Requests a minute from one address that no app secret signed. */
 const UNSIGNED_PER_MINUTE = 100;
+
+/** In Redis, before what the limiter adds. */
+const RATE_KEYS = "flowpoint:rate:";
 
 const TRANSPORT_LIMITS = {
   // The whole request must be in by then; Fastify's own default is never.
@@ -50,52 +58,116 @@ export type PublicServerParts = {
   readonly exchange: Exchange;
   readonly webhooks: WebhookParts;
   readonly health: Health;
+  /** Development only. Default: there is none. */
+  readonly player?: PlayerParts | null;
+  /** Default: requests have no trace. */
+  readonly tracer?: Tracer | null;
+  /** Counts requests over all instances. Default: this one counts for itself. */
+  readonly redis?: RedisLink | null;
 };
 
 export async function createPublicServer(parts: PublicServerParts): Promise<FastifyInstance> {
-  const { settings, tls, exchange, webhooks, health } = parts;
+  const {
+    settings,
+    tls,
+    exchange,
+    webhooks,
+    health,
+    player = null,
+    tracer = null,
+    redis = null,
+  } = parts;
   const app = await createApp(tls);
-  await app.register(rateLimit, { global: false });
-  const byAddress = app.createRateLimit({
-    max: UNSIGNED_PER_MINUTE,
-    timeWindow: 60_000,
-    keyGenerator: (request) => `address:${normalizeIP(request.ip, IPV6_NETWORK_BITS)}`,
-  });
-  const byFlow = app.createRateLimit({
-    max: settings.RATE_LIMIT_PER_SECOND,
-    timeWindow: 1_000,
-    // Only the endpoint's route asks, and it has the flow's name in it.
-    keyGenerator: (request) => `flow:${(request.params as { readonly flow: string }).flow}`,
-  });
-  const isOver = async (limit: typeof byAddress, request: FastifyRequest): Promise<boolean> => {
-    const state = await limit(request);
-    return !state.isAllowed && state.isExceeded;
-  };
+  if (tracer !== null) traceRoutes(app, tracer);
+  if (player !== null) playerRoutes(app, player);
+  const isOver = await createLimits(app, settings, redis);
   endpointRoutes(app, exchange, {
-    isAddressOverRate: (request) => isOver(byAddress, request),
-    isFlowOverRate: (request) => isOver(byFlow, request),
+    isAddressOverRate: (request) => isOver("address", request),
+    isFlowOverRate: (request) => isOver("flow", request),
   });
-  webhookRoutes(app, webhooks, (request) => isOver(byAddress, request));
+  webhookRoutes(app, webhooks, (request) => isOver("address", request));
   healthRoutes(app, health);
   app.setNotFoundHandler(async (request, reply) =>
-    reply.code((await isOver(byAddress, request)) ? 429 : 404).send(),
+    reply.code((await isOver("address", request)) ? 429 : 404).send(),
   );
   app.server.maxConnections = MAX_CONNECTIONS;
   return app;
 }
 
+/** Counts a request, and tells whether it is over a limit. */
+type IsOver = (limit: "address" | "flow", request: FastifyRequest) => Promise<boolean>;
+
+/** With Redis away every instance counts for itself alone, as it does without. */
+async function createLimits(
+  app: FastifyInstance,
+  settings: Settings,
+  redis: RedisLink | null,
+): Promise<IsOver> {
+  const own = await limitsIn(app, settings, {});
+  const shared =
+    redis === null
+      ? null
+      : await limitsIn(app, settings, { redis: redis.client, nameSpace: RATE_KEYS });
+  return async (limit, request) => {
+    // What is over its rate here is so everywhere, and a flood stays away from Redis.
+    if (await isOverRate(own[limit], request)) return true;
+    if (redis === null || shared === null) return false;
+    const attempt = await redis.attempt(() => isOverRate(shared[limit], request));
+    return attempt.kind === "done" && attempt.value;
+  };
+}
+
+type RateLimit = ReturnType<FastifyInstance["createRateLimit"]>;
+
+type Limits = Readonly<Record<Parameters<IsOver>[0], RateLimit>>;
+
+async function isOverRate(limit: RateLimit, request: FastifyRequest): Promise<boolean> {
+  const state = await limit(request);
+  return !state.isAllowed && state.isExceeded;
+}
+
+/** A plugin's instance has one store; so each gets a scope of its own. */
+async function limitsIn(
+  app: FastifyInstance,
+  settings: Settings,
+  store: Pick<RateLimitPluginOptions, "redis" | "nameSpace">,
+): Promise<Limits> {
+  const made = Promise.withResolvers<Limits>();
+  await app.register(async (scope) => {
+    await scope.register(rateLimit, { global: false, ...store });
+    made.resolve({
+      address: scope.createRateLimit({
+        max: UNSIGNED_PER_MINUTE,
+        timeWindow: 60_000,
+        keyGenerator: (request) => `address:${normalizeIP(request.ip, IPV6_NETWORK_BITS)}`,
+      }),
+      flow: scope.createRateLimit({
+        max: settings.RATE_LIMIT_PER_SECOND,
+        timeWindow: 1_000,
+        // Only the endpoint's route asks, and it has the flow's name in it.
+        keyGenerator: (request) => `flow:${(request.params as { readonly flow: string }).flow}`,
+      }),
+    });
+  });
+  return await made.promise;
+}
+
+/** @param send  `null` where ADMIN_TOKEN is not set: nothing can be sent from outside then */
 export async function createAdminServer(
   health: Health,
   metrics: Metrics,
+  send: SendRouteParts | null,
 ): Promise<FastifyInstance> {
   const app = await createApp(null);
   healthRoutes(app, health);
   metricsRoutes(app, metrics);
+  if (send !== null) sendRoutes(app, send);
   app.setNotFoundHandler(async (_request, reply) => reply.code(404).send());
   return app;
 }
 
-async function createApp(tls: Tls | null): Promise<FastifyInstance> {
+/** A listener without routes. */
+export async function createApp(tls: Tls | null): Promise<FastifyInstance> {
   const options = {
     ...TRANSPORT_LIMITS,
     logger: false,

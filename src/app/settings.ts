@@ -164,6 +164,7 @@ const NEEDS = {
   ],
   database: ["DATABASE_URL"],
   tokens: ["FLOW_TOKEN_SECRET"],
+  sending: ["DATABASE_URL", "FLOW_TOKEN_SECRET"],
   files: [],
 } as const satisfies Record<string, readonly (keyof typeof REQUIRED_IN_PRODUCTION)[]>;
 

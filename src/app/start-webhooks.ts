@@ -6,6 +6,7 @@ import type { Account } from "../protocol/account.ts";
 import type { Database, DatabaseSettings } from "../storage/database.ts";
 import { countMetaAlerts } from "../storage/meta-alerts.ts";
 import type { createNotificationStore } from "../storage/notification-store.ts";
+import type { QueryObserver } from "../storage/query-observer.ts";
 import type { Queue } from "../storage/queue.ts";
 import { reserveConnections } from "../storage/reserved-connections.ts";
 import { createGroupedStore } from "../webhooks/grouped-store.ts";
@@ -22,13 +23,15 @@ export function startWebhooks(parts: {
   readonly settings: DatabaseSettings;
   readonly database: Database;
   readonly queue: Pick<Queue, "send">;
+  /** Told of the queries that store notifications. Default: nobody is. */
+  readonly queries?: QueryObserver | null;
   readonly createStore: typeof createNotificationStore;
   readonly metrics: WebhookMetrics;
   readonly log: Logger;
   readonly lifecycle: Lifecycle;
 }): WebhookParts {
   const { account, settings, database, queue, createStore, metrics, log, lifecycle } = parts;
-  const reserved = reserveConnections(settings, database, log);
+  const reserved = reserveConnections(settings, database, log, parts.queries);
   lifecycle.add("webhook connections", reserved.stop);
   const alerts = watchMetaAlerts(
     () => countMetaAlerts(database.server, account.id),

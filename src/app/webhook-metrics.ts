@@ -32,6 +32,11 @@ export function createWebhookMetrics(registry: Registry): WebhookMetrics {
     labelNames: ["flow", "event"],
     registers,
   });
+  // From zero, so that an alert sees the first one too.
+  for (const kind of ["response_message", "flow_event", "unreadable"]) {
+    for (const result of ["stored", "repeated", "failed"]) items.inc({ kind, result }, 0);
+  }
+  for (const status of [200, 401, 413, 503]) durations.zero({ status });
   return {
     received(report) {
       durations.observe({ status: report.status }, report.durationMs / 1000);

@@ -2,7 +2,7 @@
 // the part around the place is shown.
 
 import type { JsonRange } from "../flow-json/json-source.ts";
-import type { TextLines } from "../flow-json/check/text-lines.ts";
+import type { TextLines } from "../flow-json/text-lines.ts";
 
 const MAX_WIDTH = 100;
 

@@ -7,10 +7,12 @@ import { SERVER_VERSION } from "../app/version.ts";
 import { completionsCommand } from "./commands/completions.ts";
 import { devCommand } from "./commands/dev.ts";
 import { flowsCommand } from "./commands/flows.ts";
+import { graphCommand } from "./commands/graph.ts";
 import { jobsCommand } from "./commands/jobs.ts";
 import { keysCommand } from "./commands/keys.ts";
 import { migrateCommand } from "./commands/migrate.ts";
 import { seedCommand } from "./commands/seed.ts";
+import { sendCommand } from "./commands/send.ts";
 import { serveCommand } from "./commands/serve.ts";
 import { simulateCommand } from "./commands/simulate.ts";
 import { tokenCommand } from "./commands/token.ts";
@@ -29,11 +31,13 @@ const COMMANDS = [
   seedCommand,
   keysCommand,
   flowsCommand,
+  sendCommand,
   tokenCommand,
   simulateCommand,
   triggerCommand,
   completionsCommand,
   jobsCommand,
+  graphCommand,
 ];
 
 function createProgram(): Command {

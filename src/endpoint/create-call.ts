@@ -4,6 +4,7 @@ import { hash, randomUUID } from "node:crypto";
 import type { Call } from "../flows/call.ts";
 import type { LoadedFlow } from "../flows/loaded-flow.ts";
 import type { Log } from "../flows/services.ts";
+import type { Deadline } from "./deadline.ts";
 import type { ExchangeDependencies } from "./ports.ts";
 import type { Session } from "./session.ts";
 
@@ -19,7 +20,7 @@ export function createCall(
   flow: LoadedFlow,
   session: Session,
   submission: Submission,
-  signal: AbortSignal,
+  deadline: Deadline,
 ): Call {
   const scope =
     session.tokenKey === null
@@ -39,7 +40,9 @@ export function createCall(
     get key() {
       return (key ??= submissionKey(flow, session, submission));
     },
-    signal,
+    get signal() {
+      return deadline.signal;
+    },
     // On INIT the screen is whatever the sender wrote.
     log: logWith(deps.log, {
       flow: flow.name,
@@ -47,7 +50,7 @@ export function createCall(
       screen: submission.action === "init" ? null : submission.screen,
     }),
     once: (name: string, work: Parameters<Call["once"]>[1]) =>
-      deps.effects.once(flow.name, scope, name, signal, work),
+      deps.effects.once(flow.name, scope, name, deadline.signal, work),
     stored: (name: string) =>
       scope === null ? Promise.resolve(null) : deps.effects.stored(scope, name),
   };

@@ -76,11 +76,11 @@ export function createDataExchange(deps: ExchangeDependencies): DataExchange {
           limitMs - (deps.elapsedMs() - startedMs),
         ),
       );
-      return encodeOutcome(deps, session, outcome);
+      return await encodeOutcome(deps, session, outcome);
     } catch (error) {
       const fault = noteFault(report, error);
       if (sentWithOlderContract(flow, session, fault)) {
-        eraseMemory(deps, session);
+        await eraseMemory(deps, session);
         report.fault = "CONTRACT_CHANGED";
         return endSession(messageOf(flow, "changed"));
       }
@@ -89,15 +89,15 @@ export function createDataExchange(deps: ExchangeDependencies): DataExchange {
   };
 }
 
-function answerWithoutSession(
+async function answerWithoutSession(
   deps: ExchangeDependencies,
   flow: LoadedFlow,
   request: DataExchangeRequest,
   report: ExchangeReport,
-): ClearAnswer {
+): Promise<ClearAnswer> {
   const fault = report.fault ?? "HANDLER_FAILED";
   if (FAULTS[fault].status !== 427) return fallBack(deps, flow, null, screenOf(request), fault);
-  if (request.flowToken !== null) deps.lastData.erase(tokenKeyOf(flow, request.flowToken));
+  if (request.flowToken !== null) await deps.lastData.erase(tokenKeyOf(flow, request.flowToken));
   return endSession(messageOf(flow, "expired"));
 }
 
@@ -149,8 +149,8 @@ async function runHandler(
   limitMs: number,
 ): Promise<CheckedOutcome> {
   const submission = { action: request.kind, screen: request.screen, data: request.data };
-  const outcome = await withDeadline(limitMs, async (signal) =>
-    prepared.run(createCall(deps, flow, session, submission, signal)),
+  const outcome = await withDeadline(limitMs, (deadline) =>
+    prepared.run(createCall(deps, flow, session, submission, deadline)),
   );
   const verdict = checkOutcome(
     flow.contract,
@@ -162,18 +162,18 @@ async function runHandler(
   throw new EndpointError("OUTCOME_REFUSED", `${verdict.screen}: ${verdict.reason}`);
 }
 
-function encodeOutcome(
+async function encodeOutcome(
   deps: ExchangeDependencies,
   session: Session,
   outcome: CheckedOutcome,
-): ClearAnswer {
+): Promise<ClearAnswer> {
   switch (outcome.kind) {
     case "expired":
-      eraseMemory(deps, session);
+      await eraseMemory(deps, session);
       return endSession(outcome.message);
     case "final": {
       const clearText = encode(() => encodeFinal(session.flowToken, outcome.params));
-      eraseMemory(deps, session);
+      await eraseMemory(deps, session);
       return { status: 200, clearText };
     }
     case "screen": {
@@ -181,7 +181,7 @@ function encodeOutcome(
       const shown = errorMessage === null ? data : { ...data, error_message: errorMessage };
       const clearText = encode(() => encodeNextScreen(screen, shown));
       if (session.isVerified && session.tokenKey !== null) {
-        deps.lastData.remember(session.tokenKey, screen, JSON.stringify(data));
+        await deps.lastData.remember(session.tokenKey, screen, JSON.stringify(data));
       }
       return { status: 200, clearText };
     }
@@ -202,8 +202,8 @@ function encode(write: () => string): string {
   return clearText;
 }
 
-function eraseMemory(deps: ExchangeDependencies, session: Session): void {
-  if (session.tokenKey !== null) deps.lastData.erase(session.tokenKey);
+async function eraseMemory(deps: ExchangeDependencies, session: Session): Promise<void> {
+  if (session.tokenKey !== null) await deps.lastData.erase(session.tokenKey);
 }
 
 function sentWithOlderContract(flow: LoadedFlow, session: Session, fault: FaultCode): boolean {

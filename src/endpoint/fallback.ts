@@ -32,14 +32,14 @@ export function endSession(message: string): ClearAnswer {
  * @throws EndpointError with the fault's own code where nothing can be shown: on INIT, on an unknown screen, and where
  *                       the screen needs data that is not remembered
  */
-export function fallBack(
+export async function fallBack(
   deps: ExchangeDependencies,
   flow: LoadedFlow,
   session: Session | null,
   screen: string | null,
   fault: FaultCode,
-): ClearAnswer {
-  const data = screen === null ? null : lastDataOf(deps, flow, session, screen);
+): Promise<ClearAnswer> {
+  const data = screen === null ? null : await lastDataOf(deps, flow, session, screen);
   if (screen === null || data === null) throw new EndpointError(fault, "no fallback is possible");
   const message = messageOf(flow, fault === "HANDLER_TOO_SLOW" ? "tooSlow" : "failed");
   return {
@@ -48,19 +48,19 @@ export function fallBack(
   };
 }
 
-function lastDataOf(
+async function lastDataOf(
   deps: ExchangeDependencies,
   flow: LoadedFlow,
   session: Session | null,
   screen: string,
-): Readonly<Record<string, unknown>> | null {
+): Promise<Readonly<Record<string, unknown>> | null> {
   const contract = Object.hasOwn(flow.contract.screens, screen)
     ? flow.contract.screens[screen]
     : undefined;
   if (contract === undefined) return null;
   const remembered =
     session?.isVerified === true && session.tokenKey !== null
-      ? deps.lastData.recall(session.tokenKey, screen)
+      ? await deps.lastData.recall(session.tokenKey, screen)
       : null;
   // Written by `encodeOutcome` from a checked object.
   if (remembered !== null) return JSON.parse(remembered) as Readonly<Record<string, unknown>>;

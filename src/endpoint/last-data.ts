@@ -1,7 +1,8 @@
-// What was last shown to whom: the data behind the fallback answer. Only for tokens that were verified, only in memory,
-// and gone when the flow ends.
+// What this instance last showed to whom. Only for tokens that were verified, only in memory, and gone when the flow
+// ends.
 
 import { LRUCache } from "lru-cache";
+import type { LastShown } from "./ports.ts";
 
 type Screens = ReadonlyMap<string, string>;
 
@@ -13,7 +14,7 @@ export type LastDataOptions = {
   readonly maxBytes?: number;
 };
 
-export class LastData {
+export class LastData implements LastShown {
   readonly #byToken: LRUCache<string, Screens>;
 
   constructor({ elapsedMs, ttlMs = 1_800_000, maxBytes = 32 * 1024 * 1024 }: LastDataOptions) {
@@ -27,19 +28,17 @@ export class LastData {
     });
   }
 
-  /** @param data  JSON text of the screen's data, without error_message */
-  remember(tokenKey: string, screen: string, data: string): void {
+  async remember(tokenKey: string, screen: string, data: string): Promise<void> {
     const screens = new Map(this.#byToken.get(tokenKey));
     screens.set(screen, data);
     this.#byToken.set(tokenKey, screens);
   }
 
-  /** @returns JSON text, or `null` */
-  recall(tokenKey: string, screen: string): string | null {
+  async recall(tokenKey: string, screen: string): Promise<string | null> {
     return this.#byToken.get(tokenKey)?.get(screen) ?? null;
   }
 
-  erase(tokenKey: string): void {
+  async erase(tokenKey: string): Promise<void> {
     this.#byToken.delete(tokenKey);
   }
 }

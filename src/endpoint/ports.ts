@@ -7,7 +7,6 @@ import type { Effects } from "../flows/effects.ts";
 import type { LoadedFlow } from "../flows/loaded-flow.ts";
 import type { Clock, Log } from "../flows/services.ts";
 import type { Admission } from "./admission.ts";
-import type { LastData } from "./last-data.ts";
 
 /** One POST to an endpoint URL, as received. */
 export type ExchangeRequest = {
@@ -70,6 +69,15 @@ export interface Replays {
   ): Promise<{ readonly answer: ExchangeAnswer; readonly replayed: boolean }>;
 }
 
+/** What was last shown to whom: the data behind the fallback answer. Never rejects. */
+export interface LastShown {
+  /** @param data  JSON text of the screen's data, without error_message */
+  remember(tokenKey: string, screen: string, data: string): Promise<void>;
+  /** @returns JSON text, or `null` */
+  recall(tokenKey: string, screen: string): Promise<string | null>;
+  erase(tokenKey: string): Promise<void>;
+}
+
 /** Told about every exchange: metrics and log lines. */
 export interface ExchangeObserver {
   answered(report: Readonly<ExchangeReport>, status: number, durationMs: number): void;
@@ -101,7 +109,7 @@ export type ExchangeDependencies = {
   readonly seenTokens: SeenTokens;
   readonly replays: Replays;
   readonly admission: Admission;
-  readonly lastData: LastData;
+  readonly lastData: LastShown;
   readonly observer: ExchangeObserver;
   readonly log: Log;
   readonly clock: Clock;

@@ -1,4 +1,4 @@
-// Remembers which requests were answered. Key and IV of an answer come from the request, so a second, different answer
+// Remembers which requests this instance answered. Key and IV of an answer come from the request, so a second, different answer
 // to the same bytes would reuse a GCM nonce and lay both clear texts open: whoever repeats a request gets the same
 // bytes, or 409.
 //
@@ -84,13 +84,19 @@ export class ReplayMemory implements Replays {
   }
 
   async #run(id: string, flow: string, work: () => Promise<Answered>): Promise<ExchangeAnswer> {
-    const { answer, remember } = await work();
-    if (remember && (answer.status === 200 || answer.status === 427)) {
+    const answered = await work();
+    const { answer } = answered;
+    if (mustBeRepeated(answered)) {
       this.#known.add(id);
       this.#held.set(id, { flow, answer });
     }
     return answer;
   }
+}
+
+/** Whether whoever sends the same bytes again must get this answer: those that are sealed, unless all are alike. */
+export function mustBeRepeated({ answer, remember }: Answered): boolean {
+  return remember && (answer.status === 200 || answer.status === 427);
 }
 
 /** A held entry beside its answer's text: key, objects and bookkeeping, by measurement of the heap, rounded up. */

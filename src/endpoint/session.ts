@@ -88,7 +88,7 @@ async function openForeignSession(
   flowToken: string | null,
 ): Promise<Session> {
   const limitMs = flow.options.deadlineMs ?? deps.deadlineMs;
-  const claims: unknown = await withDeadline(limitMs, async () => accept(flowToken));
+  const claims: unknown = await withDeadline(limitMs, () => accept(flowToken));
   // Typed code returns claims or null; what untyped code returns instead of claims is taken for a refusal.
   if (!isClaims(claims)) throw refused("TOKEN_REFUSED", "the flow's tokens function refused it");
   if (flowToken === null) return { ...anonymousSession(deps), claims };

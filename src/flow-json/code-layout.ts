@@ -98,7 +98,8 @@ function isExpanded(code: Code): boolean {
 
 const IDENTIFIER = /^[A-Za-z_$][\w$]*$/;
 
-function propertyName(name: string): string {
+/** As it stands before the colon in an object. */
+export function propertyName(name: string): string {
   return IDENTIFIER.test(name) ? name : quote(name);
 }
 

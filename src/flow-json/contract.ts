@@ -59,7 +59,7 @@ export function deriveContract(document: FlowJsonDocument): Contract {
     entryScreens: findEntryScreens(routes),
     routes,
     screens: document.screens.map((screen) => {
-      const exchanges = sentBy(document, routes, screen, "data_exchange");
+      const exchanges = exchangesOf(document, routes, screen);
       return {
         id: screen.id,
         model: screen.model,
@@ -71,6 +71,15 @@ export function deriveContract(document: FlowJsonDocument): Contract {
     }),
     completion: inputShape(completions.map(({ payload }) => payload)),
   };
+}
+
+/** What one screen sends, without the rest of the contract. */
+export function exchangesOf(
+  document: FlowJsonDocument,
+  routes: Routes,
+  screen: Screen,
+): readonly Exchange[] {
+  return sentBy(document, routes, screen, "data_exchange");
 }
 
 function sentBy(

@@ -4,8 +4,9 @@
 
 import { type Component, parseComponents } from "./component-tree.ts";
 import { type ObjectSchema, parseDataModel } from "./data-model.ts";
-import { type JsonRange, type JsonSource, parseJsonSource } from "./json-source.ts";
+import type { JsonRange, JsonSource } from "./json-source.ts";
 import { isJsonObject, type JsonObject, type JsonPath, type JsonValue } from "./json-value.ts";
+import { parseJsonSource } from "./parse-json-source.ts";
 import { createShapeReader, type ShapeReader } from "./shape-reader.ts";
 import { type FlowJsonVersion, isFlowJsonVersion } from "./versions.ts";
 

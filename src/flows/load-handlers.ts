@@ -7,16 +7,24 @@ import { existsSync } from "node:fs";
 import { readdir, readFile, realpath, writeFile } from "node:fs/promises";
 import path from "node:path";
 import { pathToFileURL } from "node:url";
+import { FlowJsonError } from "../flow-json/flow-json-error.ts";
 import { generateContract } from "../flow-json/generate.ts";
 import type { Handler } from "./implement.ts";
 import { resolveSdkFor } from "./resolve-sdk.ts";
 import type { Clock, HandlerTransaction } from "./services.ts";
 
 /** Flow names are URL segments and names of Postgres schemas. */
-export const FLOW_NAME = /^[a-z][a-z0-9-]{0,62}$/;
+const FLOW_NAME = /^[a-z][a-z0-9-]{0,62}$/;
 
 /** Schemas that the server or Postgres itself owns. */
 const RESERVED_FLOW_NAMES = ["public", "flowpoint"];
+
+/** What a flow's folder may be called, for messages. */
+export const FLOW_NAME_RULE = `a flow's folder is named with a-z, 0-9 and "-", begins with a letter, has at most 63 characters and is not ${RESERVED_FLOW_NAMES.join(" or ")}`;
+
+export function isFlowName(name: string): boolean {
+  return FLOW_NAME.test(name) && !RESERVED_FLOW_NAMES.includes(name);
+}
 
 export type Seed = (trx: HandlerTransaction, clock: Clock) => Promise<void> | void;
 
@@ -89,11 +97,7 @@ export async function loadHandler(
   folder: string,
   staleContract: "regenerate" | "refuse",
 ): Promise<HandlerModule> {
-  if (!FLOW_NAME.test(name) || RESERVED_FLOW_NAMES.includes(name)) {
-    throw new HandlerLoadError(
-      `${folder}: a flow's folder is named with a-z, 0-9 and "-", begins with a letter, has at most 63 characters and is not ${RESERVED_FLOW_NAMES.join(" or ")}; rename it`,
-    );
-  }
+  if (!isFlowName(name)) throw new HandlerLoadError(`${folder}: ${FLOW_NAME_RULE}; rename it`);
   const flowJson = await readFile(path.join(folder, "flow.json"), "utf8");
   await refreshContract(name, folder, flowJson, staleContract);
   const handler = parseHandler(folder, await importDefault(path.join(folder, "handler.ts")));
@@ -132,8 +136,14 @@ async function refreshContract(
   try {
     await writeFile(file, generateContract({ flow: name, flowJson }));
   } catch (cause) {
-    throw new HandlerLoadError(`${path.join(folder, "flow.json")}: ${describe(cause)}`, { cause });
+    throw unreadableFlowJson(path.join(folder, "flow.json"), cause);
   }
+}
+
+/** With the place in the file, where the text is to blame. */
+function unreadableFlowJson(file: string, cause: unknown): HandlerLoadError {
+  const place = cause instanceof FlowJsonError ? `${file}:${cause.line}:${cause.column}` : file;
+  return new HandlerLoadError(`${place} ${describe(cause)}`, { cause });
 }
 
 async function importDefault(file: string): Promise<unknown> {

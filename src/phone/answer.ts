@@ -59,6 +59,28 @@ export function fail(state: PhoneState, status: number): Step {
   });
 }
 
+/** An answer 200 that does not decrypt; the client reports it. */
+export function undecryptable(state: PhoneState): Step {
+  const request = requestInFlight(state);
+  const error = "response-decryption-error";
+  const detail = "the answer could not be decrypted";
+  const failed = failWith(state, { error, detail, status: 200, retry: null });
+  return step(failed.state, notification(request, error));
+}
+
+/** No answer: none within 10 seconds, or the connection broke. */
+export function unanswered(
+  state: PhoneState,
+  error: "timeout_error" | "no_http_response_error",
+): Step {
+  const request = requestInFlight(state);
+  const detail =
+    error === "timeout_error"
+      ? "no answer came within 10 seconds"
+      : "the connection ended without an answer";
+  return failWith(state, { error, detail, status: null, retry: request });
+}
+
 /** An answer 427: the flow token is no longer valid. */
 export function expired(state: PhoneState, message: string): Step {
   requestInFlight(state);
@@ -88,9 +110,13 @@ function requestInFlight({ phase }: PhoneState): DataExchangeRequest {
 /** Action and screen are those of the exchange that failed. */
 function notification(request: DataExchangeRequest, error: Failure["error"]): Step["effect"] {
   const action = request.action === "INIT" ? "INIT" : "data_exchange";
-  const data = { error, error_message: "The answer does not fit the flow." };
+  const data = { error, error_message: MESSAGES[error] ?? "The answer does not fit the flow." };
   return { kind: "notify", request: { ...request, action, data } };
 }
+
+const MESSAGES: Readonly<Partial<Record<Failure["error"], string>>> = {
+  "response-decryption-error": "The answer could not be decrypted.",
+};
 
 /** The answer to BACK usually shows the screen below; any other answer comes on top. */
 function historyAfter(

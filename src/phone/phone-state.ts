@@ -41,8 +41,11 @@ export type Failure = {
   readonly error:
     | "invalid-screen-transition"
     | "payload-schema-error"
+    | "response-decryption-error"
     | "invalid-response"
-    | "unexpected-status";
+    | "unexpected-status"
+    | "timeout_error"
+    | "no_http_response_error";
   /** For developers: names and paths, no values. */
   readonly detail: string;
   /** The HTTP status, where that is what failed. */

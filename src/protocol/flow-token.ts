@@ -2,6 +2,8 @@
 // none of which names a user or, at the end, a flow. Signed, not encrypted: claims are readable by
 // the user, so nothing private belongs in them. Expiry is told, not judged: there is no clock here.
 
+import { LRUCache } from "lru-cache";
+
 import { importSecret, isSignedByOneOf, payloadOf, signJson } from "./hs256.ts";
 
 export type FlowTokenContent = {
@@ -46,7 +48,8 @@ export function createFlowTokens(secrets: readonly string[]): FlowTokens {
     throw new RangeError("a flow token secret is empty; give 32 characters");
   const keys = secrets.map(importSecret);
   const [signingKey] = keys;
-  const remembered = new Set<string>(); // tokens whose signature was found valid, oldest first
+  /** Tokens found good, and the JSON they carry: parsed anew for each reader, who may change what it is given. */
+  const remembered = new LRUCache<string, string>({ max: MAX_REMEMBERED });
   if (signingKey === undefined) throw new RangeError("flow tokens need at least one secret");
 
   return {
@@ -76,18 +79,14 @@ export function createFlowTokens(secrets: readonly string[]): FlowTokens {
 
   async function verify(token: string): Promise<FlowTokenContent | null> {
     if (token.length > MAX_CHARACTERS) return null;
-    if (!remembered.has(token)) {
-      if (!(await isSignedByOneOf(token, keys))) return null;
-      remember(token);
-    }
+    const json = remembered.get(token);
+    // It was parsed within its limits, and found to be an object, before it was remembered.
+    if (json !== undefined) return parseContent(JSON.parse(json) as Record<string, unknown>);
+    if (!(await isSignedByOneOf(token, keys))) return null;
     const payload = payloadOf(token);
-    return payload === null ? null : parseContent(payload);
-  }
-
-  function remember(token: string): void {
-    remembered.add(token);
-    const [oldest] = remembered;
-    if (remembered.size > MAX_REMEMBERED && oldest !== undefined) remembered.delete(oldest);
+    const content = payload === null ? null : parseContent(payload);
+    if (content !== null) remembered.set(token, JSON.stringify(payload));
+    return content;
   }
 }
 

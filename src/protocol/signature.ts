@@ -51,11 +51,12 @@ export function verifySignature(
  */
 export function signatureHeaders(rawHeaders: readonly string[]): readonly string[] {
   const values: string[] = [];
-  for (let i = 0; i + 1 < rawHeaders.length; i += 2) {
-    const [name = "", value = ""] = [rawHeaders[i], rawHeaders[i + 1]];
+  for (let i = 0; i < rawHeaders.length; i += 2) {
+    const name = rawHeaders[i];
+    const value = rawHeaders[i + 1];
     // Of the other headers few have its length.
-    if (name.length === HEADER_NAME.length && name.toLowerCase() === HEADER_NAME)
-      values.push(value);
+    const mayBeIt = name?.length === HEADER_NAME.length && value !== undefined;
+    if (mayBeIt && name.toLowerCase() === HEADER_NAME) values.push(value);
   }
   return values;
 }

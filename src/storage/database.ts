@@ -6,6 +6,7 @@ import type { HandlerDatabase, Log } from "../flows/services.ts";
 import { createOnceGuard, type OnceGuard } from "./once-guard.ts";
 import { openPgliteDialect, openPgliteInMemory } from "./pglite-dialect.ts";
 import { createPostgresDialect } from "./postgres-dialect.ts";
+import { type QueryObserver, reportQueriesTo } from "./query-observer.ts";
 import { type JobConnection, shareForJobs, reserveForJobs } from "./job-connection.ts";
 import { SERVER_SCHEMA, type ServerTables } from "./schema.ts";
 
@@ -32,14 +33,21 @@ export interface Database {
   stop(): Promise<void>;
 }
 
-/** @throws DataDirLockedError when another process has the embedded database open */
+/**
+ * @param queries  told of every query; default: nobody is
+ * @throws DataDirLockedError when another process has the embedded database open
+ */
 export async function openDatabase(
   settings: DatabaseSettings | MemorySettings,
   log: Log,
+  queries: QueryObserver | null = null,
 ): Promise<Database> {
   const onceGuard = createOnceGuard();
   const { dialect, connectJobs, release } = await openDialect(settings, log);
-  const root = new Kysely<unknown>({ dialect: onceGuard.guard(dialect) });
+  const root = new Kysely<unknown>({
+    dialect: onceGuard.guard(dialect),
+    ...(queries === null ? {} : { log: reportQueriesTo(queries) }),
+  });
   const jobs = connectJobs(root);
   return {
     kind: settings.kind === "memory" ? "embedded" : settings.kind,

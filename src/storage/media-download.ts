@@ -3,14 +3,21 @@
 // nothing and stops at a size and a deadline. Decryption is src/protocol/media.ts.
 
 import { lookup as systemLookup } from "node:dns/promises";
-import type { IncomingMessage } from "node:http";
-import { request } from "node:https";
+import { type IncomingMessage, request as httpRequest } from "node:http";
+import { type RequestOptions, request as httpsRequest } from "node:https";
 import type { LookupFunction } from "node:net";
+import type { ConnectionOptions } from "node:tls";
 
 import { assertMediaUrl, MediaError, type MediaDownloader } from "../protocol/media.ts";
 import { isPublicAddress } from "./public-address.ts";
 
 export type ResolvedAddress = { readonly address: string; readonly family: number };
+
+/** Where a stand-in for the CDN serves a file. */
+export type StandInFile = { readonly url: URL; readonly tls: ConnectionOptions };
+
+/** Tells where the file of a URL is that a stand-in gave out; `null` for every other URL. */
+export type LocateStandIn = (url: string) => StandInFile | null;
 
 export type MediaDownloaderOptions = {
   /** Longest file, encrypted: the picker's max-file-size-kb and 26 bytes of padding and MAC. */
@@ -27,16 +34,23 @@ export type MediaDownloaderOptions = {
   readonly connectPort?: number;
   /** PEM of certificate authorities to trust instead of the well-known ones. */
   readonly ca?: string;
+  /** Development only: the player's own uploads. Default: there is no stand-in. */
+  readonly standIn?: LocateStandIn;
 };
 
 export function createMediaDownloader(options: MediaDownloaderOptions): MediaDownloader {
   const { maxBytes, deadlineMs, allowedHostSuffixes = [".whatsapp.net"] } = options;
   return {
     async download(url, signal) {
-      const target = assertMediaUrl(url, allowedHostSuffixes);
+      const own = options.standIn?.(url) ?? null;
+      const target = own === null ? assertMediaUrl(url, allowedHostSuffixes) : own.url;
       const deadline = AbortSignal.timeout(deadlineMs);
       try {
-        const response = await get(target, AbortSignal.any([signal, deadline]), options);
+        const response = await get(
+          target,
+          AbortSignal.any([signal, deadline]),
+          own === null ? checkedConnection(options) : own.tls,
+        );
         return await readBody(response, maxBytes);
       } catch (error) {
         signal.throwIfAborted();
@@ -50,25 +64,28 @@ export function createMediaDownloader(options: MediaDownloaderOptions): MediaDow
   };
 }
 
-function get(
-  url: URL,
-  signal: AbortSignal,
-  options: MediaDownloaderOptions,
-): Promise<IncomingMessage> {
-  const { connectPort: port, ca } = options;
+function get(url: URL, signal: AbortSignal, connection: RequestOptions): Promise<IncomingMessage> {
+  const request = url.protocol === "http:" ? httpRequest : httpsRequest;
   return new Promise((resolve, reject) => {
     request(url, {
-      ...(port === undefined ? {} : { port }),
-      ...(ca === undefined ? {} : { ca }),
+      ...connection,
       agent: false, // a kept-alive connection would skip the lookup, and with it the address check
       headers: { "accept-encoding": "identity" },
-      lookup: checkedLookup(options),
       signal,
     })
       .on("response", resolve)
       .on("error", reject)
       .end();
   });
+}
+
+function checkedConnection(options: MediaDownloaderOptions): RequestOptions {
+  const { connectPort: port, ca } = options;
+  return {
+    ...(port === undefined ? {} : { port }),
+    ...(ca === undefined ? {} : { ca }),
+    lookup: checkedLookup(options),
+  };
 }
 
 /**

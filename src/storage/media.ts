@@ -2,16 +2,18 @@
 
 import type { Media } from "../flows/services.ts";
 import { decryptMedia, parseMediaUpload } from "../protocol/media.ts";
-import { createMediaDownloader } from "./media-download.ts";
+import { createMediaDownloader, type LocateStandIn } from "./media-download.ts";
 
 /** The pickers' largest file, 25 MiB, and what encryption adds to it. */
 const MAX_ENCRYPTED_BYTES = 25 * 1024 * 1024 + 26;
 const DEADLINE_MS = 20_000;
 
-export function createMedia(): Media {
+/** @param standIn  development only: where files are that never were on Meta's CDN */
+export function createMedia(standIn?: LocateStandIn): Media {
   const downloader = createMediaDownloader({
     maxBytes: MAX_ENCRYPTED_BYTES,
     deadlineMs: DEADLINE_MS,
+    ...(standIn === undefined ? {} : { standIn }),
   });
   return {
     fetch: async (upload, signal) => {

@@ -5,6 +5,7 @@ import { Kysely } from "kysely";
 import type { Log } from "../flows/services.ts";
 import type { Database, DatabaseSettings } from "./database.ts";
 import { createPostgresDialect } from "./postgres-dialect.ts";
+import { type QueryObserver, reportQueriesTo } from "./query-observer.ts";
 
 export type ReservedConnections = {
   readonly db: Kysely<unknown>;
@@ -24,6 +25,7 @@ export function reserveConnections(
   settings: DatabaseSettings,
   database: Database,
   log: Log,
+  queries: QueryObserver | null = null,
 ): ReservedConnections {
   if (settings.kind === "embedded") {
     return { db: database.root, count: 1, stop: async () => {} };
@@ -34,6 +36,9 @@ export function reserveConnections(
     connectionTimeoutMs: CONNECTION_TIMEOUT_MS,
     statementTimeoutMs: STATEMENT_TIMEOUT_MS,
   });
-  const db = new Kysely<unknown>({ dialect });
+  const db = new Kysely<unknown>({
+    dialect,
+    ...(queries === null ? {} : { log: reportQueriesTo(queries) }),
+  });
   return { db, count: COUNT, stop: () => db.destroy() };
 }

@@ -47,7 +47,9 @@ describe("metrics of webhooks", () => {
     expect(text).toContain(
       'flowpoint_webhook_messages_total{kind="status",result="passed_over"} 2\n',
     );
-    expect(text).not.toContain('kind="flow_event"');
+    expect(text).toContain(
+      'flowpoint_webhook_messages_total{kind="flow_event",result="stored"} 0\n',
+    );
     expect(text).toContain('flowpoint_webhook_duration_seconds_count{status="200"} 1\n');
     expect(text).toContain('flowpoint_webhook_duration_seconds_count{status="503"} 1\n');
   });

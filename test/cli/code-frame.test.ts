@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { formatCodeFrame } from "../../src/cli/code-frame.ts";
-import { createTextLines } from "../../src/flow-json/check/text-lines.ts";
+import { createTextLines } from "../../src/flow-json/text-lines.ts";
 
 function frame(text: string, line: number, column: number, endLine: number, endColumn: number) {
   return formatCodeFrame(createTextLines(text), { line, column, endLine, endColumn });

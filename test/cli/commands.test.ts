@@ -293,8 +293,28 @@ describe("flows", () => {
     expect(after.status).toBe(0);
   });
 
+  it("shows every error of a flow.json that no contract can be made of, and makes the others", async () => {
+    const handlers = inFolder("faulty");
+    const [good, faulty] = [path.join(handlers, "good"), path.join(handlers, "faulty")];
+    for (const folder of [good, faulty]) await mkdir(folder, { recursive: true });
+    await cp(path.join(HANDLERS_DIR, "nps-survey/flow.json"), path.join(good, "flow.json"));
+    await writeFile(
+      path.join(faulty, "flow.json"),
+      '{ "version": "7.3", "screens": [\n{ "id": "A", "title": "A" },\n{ "id": "B", "title": "B" }] }',
+    );
+
+    const { status, stdout, stderr } = await flowpoint(["flows", "generate"], {
+      HANDLERS_DIR: handlers,
+    });
+
+    expect(status).toBe(1);
+    expect(stdout).toBe(`${path.join(good, "contract.gen.ts")}\n`);
+    expect(stderr).toContain(`${path.join(faulty, "flow.json")}:2:1 error`);
+    expect(stderr).toContain(`${path.join(faulty, "flow.json")}:3:1 error`);
+    expect(stderr).not.toContain("warning");
+  });
+
   it.each([
-    ["flows", "generate"],
     ["simulate", "torn"],
     ["token", "mint", "--flow", "torn"],
   ])("says where a flow.json is broken: %s %s", async (...args) => {

@@ -12,7 +12,7 @@ import {
 import { flow } from "../helpers/fixture-flows/drill/contract.gen.ts";
 
 type Finish = Readonly<Record<string, unknown>>;
-type ReplyTo<S extends "START" | "DETAILS" | "FILES"> = Reply<typeof flow, S, Finish>;
+type ReplyTo<S extends "START" | "DETAILS" | "FILES" | "PAPERS"> = Reply<typeof flow, S, Finish>;
 
 export type StartReply = ReplyTo<"START">;
 
@@ -28,6 +28,11 @@ export type DrillMembers = {
   readonly files?: (
     input: ScreenInput<typeof flow, "FILES">,
     reply: ReplyTo<"FILES">,
+    call: Call,
+  ) => unknown;
+  readonly papers?: (
+    input: ScreenInput<typeof flow, "PAPERS">,
+    reply: ReplyTo<"PAPERS">,
     call: Call,
   ) => unknown;
   readonly back?: (reply: ReplyTo<"DETAILS">, call: Call) => unknown;
@@ -46,6 +51,7 @@ export function drillWith(members: DrillMembers, options: HandlerOptions = {}): 
     start = (input, reply) => reply.show("DETAILS", detailsOf(input)),
     details = (input, reply) => reply.show("SUMMARY", { line: String(input["title"]) }),
     files = (_input, reply) => reply.finish({}),
+    papers = (_input, reply) => reply.finish({}),
     back = (reply) => reply.show("START"),
   } = members;
   return implement(flow, options, () => ({
@@ -54,6 +60,7 @@ export function drillWith(members: DrillMembers, options: HandlerOptions = {}): 
       START: (input, reply, call) => start(input, reply, call) as never,
       DETAILS: (input, reply, call) => details(input, reply, call) as never,
       FILES: (input, reply, call) => files(input, reply, call) as never,
+      PAPERS: (input, reply, call) => papers(input, reply, call) as never,
       SUMMARY: (_input, reply) => reply.finish({ line: "agreed" }),
     },
     back: { DETAILS: (reply, call) => back(reply, call) as never },

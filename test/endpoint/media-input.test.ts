@@ -17,10 +17,14 @@ const PHOTO = {
   },
 };
 
-async function pick(data: Readonly<Record<string, unknown>>) {
+async function pick(data: Readonly<Record<string, unknown>>, screen = "FILES") {
   const inputs: unknown[] = [];
   const handler = drillWith({
     files: (input, reply) => {
+      inputs.push(input);
+      return reply.finish({});
+    },
+    papers: (input, reply) => {
       inputs.push(input);
       return reply.finish({});
     },
@@ -28,7 +32,7 @@ async function pick(data: Readonly<Record<string, unknown>>) {
   await using server = await buildServer({ handlers: [handler] });
   const { status } = await server.send({
     action: "data_exchange",
-    screen: "FILES",
+    screen,
     data,
     flow_token: await server.mint(),
   });
@@ -37,15 +41,17 @@ async function pick(data: Readonly<Record<string, unknown>>) {
 
 describe("picked files", () => {
   it("reach the handler as they were described", async () => {
-    const { inputs } = await pick({ photos: [PHOTO], documents: [PHOTO] });
+    const { inputs: photos } = await pick({ photos: [PHOTO] });
+    const { inputs: documents } = await pick({ documents: [PHOTO] }, "PAPERS");
 
-    expect(inputs).toEqual([{ photos: [PHOTO], documents: [PHOTO] }]);
+    expect(photos).toEqual([{ photos: [PHOTO] }]);
+    expect(documents).toEqual([{ documents: [PHOTO] }]);
   });
 
   it.each([undefined, null, "", []])("may be none where none are required: %j", async (none) => {
-    const { inputs } = await pick({ photos: [PHOTO], documents: none });
+    const { inputs } = await pick({ documents: none }, "PAPERS");
 
-    expect(inputs).toEqual([{ photos: [PHOTO], documents: undefined }]);
+    expect(inputs).toEqual([{ documents: undefined }]);
   });
 
   it.each([
@@ -83,6 +89,7 @@ describe("services.media", () => {
           exchange: {
             START: () => undefined,
             DETAILS: () => undefined,
+            PAPERS: () => undefined,
             SUMMARY: () => undefined,
             FILES: async (
               input: { readonly photos: readonly (typeof PHOTO)[] },

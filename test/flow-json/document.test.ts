@@ -29,7 +29,7 @@ describe("parseFlowJson", () => {
     ["a trailing comma", '{\n  "version": "7.3",\n}', 3, 1],
     ["an unfinished document", '{"version":', 1, 12],
     ["nothing at all", "", 1, 1],
-    ["a raw line break in a string", '{"a":\n "x\ny"}', 2, 2],
+    ["a raw line break in a string", '{"a":\n "x\ny"}', 2, 4],
     ["a byte order mark", "\uFEFF{}", 1, 1],
   ])("points at %s", (_name, text, line, column) => {
     expect(problemOf(text)).toEqual({ code: "INVALID_FLOW_JSON", path: "", line, column });

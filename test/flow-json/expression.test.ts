@@ -41,10 +41,20 @@ describe("parseBinding", () => {
     expect(parseBinding(text)).toEqual({ kind: "reference", ...expected });
   });
 
+  it("reads paths of any length, as far as data can be nested", () => {
+    const binding = parseBinding(`\${data.${"a.".repeat(4_000_000)}b}`);
+
+    expect(binding?.path.length).toBeGreaterThan(200);
+    expect(binding?.path.length).toBeLessThan(1_000);
+  });
+
   it.each([
     "data.a",
     "${data}",
     "${data.}",
+    "${data..a}",
+    "${data.a..b}",
+    "${data.a.}",
     "${name}",
     "${screen.A.name}",
     "Hello ${data.a}",

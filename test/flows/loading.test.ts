@@ -107,11 +107,11 @@ const BROKEN: readonly Broken[] = [
     "/public: a flow's folder",
   ),
   broken("no handler.ts", { "other/flow.json": FLOW_JSON }, "/other/handler.ts is missing"),
-  broken("a flow.json that is no JSON", { "hello/flow.json": "{" }, "/hello/flow.json: "),
+  broken("a flow.json that is no JSON", { "hello/flow.json": "{\n" }, "/hello/flow.json:2:1 "),
   broken(
     "a flow.json without screens",
     { "hello/flow.json": '{"version":"7.1","screens":[]}' },
-    "/hello/flow.json: ",
+    "/hello/flow.json:1:28 ",
     "screens",
   ),
   broken(

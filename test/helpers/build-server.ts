@@ -22,6 +22,7 @@ import { createFlowTokens } from "../../src/protocol/flow-token.ts";
 import { createKeyRing } from "../../src/protocol/key-ring.ts";
 import { parsePrivateKeys } from "../../src/protocol/private-key.ts";
 import type { Database } from "../../src/storage/database.ts";
+import type { RedisLink } from "../../src/storage/redis/redis-link.ts";
 import type { Ingest } from "../../src/webhooks/ingest.ts";
 import { createEffects } from "../../src/storage/once.ts";
 import { captureLog, type LogLine } from "./capture-log.ts";
@@ -57,6 +58,8 @@ export type ServerOptions = {
   /** Default: none, so that `services.db` and `call.once` throw. */
   readonly database?: Database;
   readonly media?: Services["media"];
+  /** Counts requests over several servers. Default: each counts for itself. */
+  readonly redis?: RedisLink;
   /** Parts of the endpoint to put in place of the real ones. */
   readonly parts?: Partial<ExchangeDependencies>;
 };
@@ -141,6 +144,7 @@ export async function buildServer(options: ServerOptions = {}): Promise<TestServ
     exchange,
     webhooks: { ingest: noIngest, verifyToken: "verify-token" },
     health,
+    redis: options.redis ?? null,
   });
   const phone = createPhone(
     serverKeys.publicKey,

@@ -9,9 +9,7 @@
 import { execFile, spawn, type ChildProcess } from "node:child_process";
 import { randomBytes, randomUUID } from "node:crypto";
 import { once } from "node:events";
-import { chownSync } from "node:fs";
 import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
-import { createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setImmediate } from "node:timers/promises";
@@ -19,6 +17,8 @@ import { promisify } from "node:util";
 import pg from "pg";
 import { findPostgres } from "../parts/find-postgres.ts";
 import { endWithUs, removeWithUs, type Release } from "./end-with-us.ts";
+import { freePort } from "./free-port.ts";
+import { giveTo, unprivilegedUser, type User } from "./unprivileged-user.ts";
 
 const READY = "database system is ready to accept connections";
 const START_ATTEMPTS = 5;
@@ -70,7 +70,7 @@ export async function startPostgres(options: PostgresOptions = {}): Promise<Post
   if (programs === undefined) {
     throw new Error("no Postgres server programs found: put initdb and postgres on PATH");
   }
-  const user = await unprivilegedUser();
+  const user = await unprivilegedUser("postgres");
   const folder = await mkdtemp(join(tmpdir(), "flowpoint-postgres-"));
   const unwatch = removeWithUs(folder);
   try {
@@ -264,36 +264,6 @@ function readiness(log: NodeJS.ReadableStream, gone: Promise<void>): Promise<voi
       reject(new Error(`the Postgres server ended before it was ready:\n${text}`));
     });
   });
-}
-
-async function freePort(): Promise<number> {
-  const server = createServer().listen(0, "127.0.0.1");
-  await once(server, "listening");
-  const address = server.address();
-  server.close();
-  await once(server, "close");
-  if (address === null || typeof address === "string") throw new Error("no free port on 127.0.0.1");
-  return address.port;
-}
-
-type User = { readonly uid?: number; readonly gid?: number };
-
-/** Postgres refuses to run as root. Any other user runs it as is. */
-async function unprivilegedUser(): Promise<User> {
-  if (process.getuid?.() !== 0) return {};
-  const accounts = (await readFile("/etc/passwd", "utf8"))
-    .split("\n")
-    .map((line) => line.split(":"));
-  for (const wanted of ["postgres", "nobody"]) {
-    const account = accounts.find(([name]) => name === wanted);
-    if (account !== undefined) return { uid: Number(account[2]), gid: Number(account[3]) };
-  }
-  throw new Error("no unprivileged user to run Postgres as: add the user `postgres`");
-}
-
-function giveTo(user: User, ...paths: readonly string[]): void {
-  if (user.uid === undefined || user.gid === undefined) return;
-  for (const path of paths) chownSync(path, user.uid, user.gid);
 }
 
 /**

@@ -13,7 +13,7 @@ export function findPostgres(): string | undefined {
     .find((folder) => folder !== undefined);
 }
 
-function foldersOnPath(): readonly string[] {
+export function foldersOnPath(): readonly string[] {
   return (process.env["PATH"] ?? "").split(delimiter).filter((folder) => folder !== "");
 }
 

@@ -3,7 +3,11 @@
 // Looks only; installing is install-parts.ts.
 
 import { spawnSync } from "node:child_process";
+import { existsSync } from "node:fs";
+import { delimiter, join } from "node:path";
+import { findChromium } from "./find-chromium.ts";
 import { findPostgres } from "./find-postgres.ts";
+import { findRedis } from "./find-redis.ts";
 
 /** A program outside the project that some tests need. */
 export type Part = {
@@ -20,10 +24,31 @@ export const PARTS = {
     find: findPostgres,
     debianPackages: ["postgresql"],
   },
+  chromium: {
+    title: "Chromium browser",
+    find: findChromium,
+    debianPackages: ["chromium", "fonts-dejavu-core"],
+  },
+  redis: {
+    title: "Redis server",
+    find: findRedis,
+    debianPackages: ["redis-server"],
+  },
   openssl: {
     title: "openssl command",
     find: findOpenssl,
     debianPackages: ["openssl"],
+  },
+  nginx: {
+    title: "nginx",
+    // Debian keeps it off the PATH of ordinary users.
+    find: () => findProgram("nginx", ["/usr/sbin"]),
+    debianPackages: ["nginx"],
+  },
+  promtool: {
+    title: "promtool of Prometheus",
+    find: () => findProgram("promtool", []),
+    debianPackages: ["prometheus"],
   },
 } as const satisfies Record<string, Part>;
 
@@ -31,6 +56,13 @@ function findOpenssl(): string | undefined {
   return spawnSync("openssl", ["version"], { stdio: "ignore" }).status === 0
     ? "openssl"
     : undefined;
+}
+
+function findProgram(name: string, elsewhere: readonly string[]): string | undefined {
+  return [...(process.env["PATH"] ?? "").split(delimiter), ...elsewhere]
+    .filter((folder) => folder !== "")
+    .map((folder) => join(folder, name))
+    .find((program) => existsSync(program));
 }
 
 export type PartName = keyof typeof PARTS;

@@ -1,5 +1,13 @@
 import { describe, expect, it } from "vitest";
-import { answer, dismiss, expired, fail, retry } from "../../src/phone/answer.ts";
+import {
+  answer,
+  dismiss,
+  expired,
+  fail,
+  retry,
+  unanswered,
+  undecryptable,
+} from "../../src/phone/answer.ts";
 import { back, enter, fill, press } from "../../src/phone/phone.ts";
 import type { PhoneState, Step } from "../../src/phone/phone-state.ts";
 import { view } from "../../src/phone/view.ts";
@@ -392,6 +400,34 @@ describe("an exchange that fails", () => {
   it("may not be sent again after a second 421", () => {
     const { state } = fail(submitted().state, 421);
 
+    expect(() => retry(state)).toThrow(expect.objectContaining({ code: "DISABLED" }));
+  });
+
+  it.each(["timeout_error", "no_http_response_error"] as const)(
+    "may be sent again after a %s, and reports nothing",
+    (error) => {
+      const first = submitted();
+      const failed = unanswered(first.state, error);
+
+      expect(failed.state.phase).toMatchObject({ failure: { error, status: null } });
+      expect(failed.effect).toBeNull();
+      expect(requestOf(retry(failed.state))).toEqual(requestOf(first));
+    },
+  );
+
+  it("is reported, and over, when the answer does not decrypt", () => {
+    const { state, effect } = undecryptable(submitted().state);
+
+    expect(effect).toMatchObject({
+      kind: "notify",
+      request: {
+        action: "data_exchange",
+        data: {
+          error: "response-decryption-error",
+          error_message: "The answer could not be decrypted.",
+        },
+      },
+    });
     expect(() => retry(state)).toThrow(expect.objectContaining({ code: "DISABLED" }));
   });
 

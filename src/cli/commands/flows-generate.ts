@@ -13,6 +13,7 @@ import {
 import { generateContract } from "../../flow-json/generate.ts";
 import { HandlerLoadError } from "../../flows/load-handlers.ts";
 import { CommandFailed } from "../command-failed.ts";
+import { checkFlowFile, formatFindings } from "../flow-findings.ts";
 import { writeProgress, writeResult } from "../output.ts";
 
 export function flowsGenerateCommand(): Command {
@@ -56,7 +57,15 @@ async function contractOf(folder: HandlerFolder): Promise<string | null> {
     );
   } catch (error) {
     if (!(error instanceof HandlerLoadError)) throw error;
-    writeProgress(error.message);
+    await explain(folder, error);
     return null;
   }
+}
+
+/** The reader stops at the first fault; the linter knows all of them, and what to do. */
+async function explain({ folder }: HandlerFolder, error: HandlerLoadError): Promise<void> {
+  const checked = await checkFlowFile(path.join(folder, "flow.json"));
+  const findings = checked.findings.filter(({ severity }) => severity === "error");
+  if (findings.length === 0) writeProgress(error.message);
+  for (const line of formatFindings({ ...checked, findings }, process.stderr)) writeProgress(line);
 }

@@ -4,12 +4,12 @@ import { Argument, Command } from "commander";
 import { systemClock } from "../../app/clock.ts";
 import { loadCredentials } from "../../app/credentials.ts";
 import { loadSettings } from "../../app/environment.ts";
+import { encodeFlowEvent } from "../../player/notifications.ts";
 import { FLOW_EVENT_NAMES, type FlowEventName } from "../../protocol/flow-event.ts";
 import { CommandFailed } from "../command-failed.ts";
 import { parseCount } from "../completion-options.ts";
+import { createNotificationSender } from "../notification-sender.ts";
 import { writeJson, writeResult } from "../output.ts";
-import { encodeFlowEvent } from "../trigger/notifications.ts";
-import { createNotificationSender } from "../trigger/notification-sender.ts";
 
 type Options = {
   readonly url?: string;

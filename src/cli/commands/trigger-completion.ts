@@ -8,12 +8,12 @@ import { loadSettings } from "../../app/environment.ts";
 import { mintToken } from "../../app/mint-token.ts";
 import type { Settings } from "../../app/settings.ts";
 import type { JsonObject } from "../../flow-json/json-value.ts";
+import { encodeCompletions, type TriggeredCompletion } from "../../player/notifications.ts";
 import { CommandFailed } from "../command-failed.ts";
 import { parseCount } from "../completion-options.ts";
 import { parseJsonObjectOption } from "../json-object-option.ts";
+import { createNotificationSender } from "../notification-sender.ts";
 import { writeJson, writeResult } from "../output.ts";
-import { encodeCompletions, type TriggeredCompletion } from "../trigger/notifications.ts";
-import { createNotificationSender } from "../trigger/notification-sender.ts";
 
 type Options = {
   readonly url?: string;
@@ -82,7 +82,7 @@ async function createCompletions(
       contextMessageId: randomMessageId(),
       user,
       sentAtSeconds: nowSeconds - batch + 1 + i,
-      response: { ...response, flow_token: flowToken },
+      responseJson: JSON.stringify({ ...response, flow_token: flowToken }),
     });
   }
   return completions;

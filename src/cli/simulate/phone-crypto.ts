@@ -1,7 +1,5 @@
 // The cryptography of a phone, for the simulator: an implementation of its own in Web Cryptography, which shares no code
 // with the server's, so that the two cannot agree on a mistake.
-//
-// It also signs, which in real life Meta's servers do: the app secret never is on a phone.
 
 import { webcrypto } from "node:crypto";
 
@@ -64,15 +62,6 @@ export async function sealRequest(clearText: string, publicKey: PublicKey): Prom
       return new TextDecoder("utf-8", { fatal: true }).decode(clear);
     },
   };
-}
-
-/** @returns the value of `X-Hub-Signature-256` */
-export async function signBody(body: Uint8Array<ArrayBuffer>, appSecret: string): Promise<string> {
-  const secret = new TextEncoder().encode(appSecret);
-  const key = await subtle.importKey("raw", secret, { name: "HMAC", hash: "SHA-256" }, false, [
-    "sign",
-  ]);
-  return `sha256=${Buffer.from(await subtle.sign("HMAC", key, body)).toString("hex")}`;
 }
 
 function gcm(iv: Uint8Array<ArrayBuffer>): webcrypto.AeadParams {

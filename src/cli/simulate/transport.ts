@@ -1,18 +1,9 @@
 // Sends a phone's requests to an endpoint as Meta's servers would, and does with statuses what WhatsApp does: a 421
 // fetches the public key anew and tries once more, a 427 ends the message, anything else but 200 is an error.
 
-import { type ClientRequest, request as httpRequest } from "node:http";
-import { request as httpsRequest } from "node:https";
-import { text } from "node:stream/consumers";
+import { postSigned, type SignedPost, type TlsTrust } from "../../player/post-signed.ts";
 import { reasonOf } from "../explain-error.ts";
-import type { TlsTrust } from "../own-certificate.ts";
-import {
-  createForeignKey,
-  importPublicKey,
-  type PublicKey,
-  sealRequest,
-  signBody,
-} from "./phone-crypto.ts";
+import { createForeignKey, importPublicKey, type PublicKey, sealRequest } from "./phone-crypto.ts";
 
 /** What can be made to go wrong on the phone's side. */
 export const FAULT_NAMES = [
@@ -53,10 +44,6 @@ export type TransportAnswer =
 /** Meta, "Error codes": the client gives up after 10 seconds. */
 const TIMEOUT_MS = 10_000;
 
-/** A slow network spreads a request's body over this long. */
-const SLOW_BODY_MS = 2_000;
-const SLOW_PIECES = 8;
-
 export interface Transport {
   send(clear: Readonly<Record<string, unknown>>): Promise<TransportAnswer>;
   readonly records: readonly ExchangeRecord[];
@@ -94,8 +81,6 @@ async function exchange(
   const { fault, elapsedMs } = options;
   const sealed = await sealRequest(JSON.stringify(clear), publicKey);
   const body = fault === "bad-tag" ? withBrokenTag(sealed.body) : sealed.body;
-  const secret = fault === "bad-signature" ? `not ${options.appSecret}` : options.appSecret;
-  const signature = await signBody(body, secret);
   const startedMs = elapsedMs();
   const recordOf = (status: number): ExchangeRecord => ({
     action: String(clear["action"]),
@@ -104,10 +89,18 @@ async function exchange(
     ms: Math.round((elapsedMs() - startedMs) * 10) / 10,
   });
   try {
-    const response = await postBody(options, body, signature);
+    const post: SignedPost = {
+      url: new URL(options.endpointUrl),
+      body: Buffer.from(body),
+      appSecret: fault === "bad-signature" ? `not ${options.appSecret}` : options.appSecret,
+      tls: options.tls,
+      limitMs: TIMEOUT_MS,
+      ...(fault === "slow" ? { pace: "slow" } : {}),
+    };
+    const response = await postSigned(post);
     const record = recordOf(response.status);
     if (fault === "replay") {
-      const again = await postBody(options, body, signature);
+      const again = await postSigned(post);
       if (again.status !== response.status || again.body !== response.body) {
         return { answer: failed(again.status, "the same bytes were answered differently"), record };
       }
@@ -141,51 +134,6 @@ function errorTextOf(clear: unknown): string {
 }
 
 type HttpAnswer = { readonly status: number; readonly body: string };
-
-async function postBody(
-  options: TransportOptions,
-  body: Uint8Array,
-  signature: string,
-): Promise<HttpAnswer> {
-  const url = new URL(options.endpointUrl);
-  const answered = Promise.withResolvers<HttpAnswer>();
-  // The connection may fail while the body is still being written; the last line here tells whoever asked.
-  answered.promise.catch(() => {});
-  const send = url.protocol === "https:" ? httpsRequest : httpRequest;
-  const post = send(
-    url,
-    {
-      ...options.tls,
-      method: "POST",
-      signal: AbortSignal.timeout(TIMEOUT_MS),
-      headers: {
-        "content-type": "application/json",
-        "content-length": body.length,
-        "x-hub-signature-256": signature,
-      },
-    },
-    (response) => {
-      text(response).then(
-        (answer) => answered.resolve({ status: response.statusCode ?? 0, body: answer }),
-        answered.reject,
-      );
-    },
-  );
-  post.on("error", answered.reject);
-  if (options.fault === "slow") await writeSlowly(post, body);
-  else post.end(body);
-  return answered.promise;
-}
-
-/** Gives up when the connection is lost. */
-async function writeSlowly(target: ClientRequest, body: Uint8Array): Promise<void> {
-  const pieceBytes = Math.ceil(body.length / SLOW_PIECES);
-  for (let start = 0; start < body.length && !target.destroyed; start += pieceBytes) {
-    target.write(body.subarray(start, start + pieceBytes));
-    await new Promise((resolve) => setTimeout(resolve, SLOW_BODY_MS / SLOW_PIECES));
-  }
-  if (!target.destroyed) target.end();
-}
 
 function withBrokenTag(body: Uint8Array<ArrayBuffer>): Uint8Array<ArrayBuffer> {
   // Written by `sealRequest`: an object of three strings.

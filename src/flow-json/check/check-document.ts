@@ -2,12 +2,12 @@
 // nothing to go on with; this linter assumes a version and goes on where it can.
 
 import { Buffer } from "node:buffer";
+import { indexJson, type KeyProblem } from "../index-json.ts";
 import type { JsonRange, JsonSource } from "../json-source.ts";
 import { formatPath, isJsonObject, type JsonObject, type JsonValue } from "../json-value.ts";
 import { type FlowJsonVersion, isFlowJsonVersion } from "../versions.ts";
 import { addMember, replaceValue } from "./edit.ts";
 import type { CheckedFlow, Finding, Fix } from "./finding.ts";
-import { indexJson, type KeyProblem } from "./index-json.ts";
 
 export type CheckedDocument = {
   /** Meta's, in Meta's order; any of them ends an upload. */

@@ -1,7 +1,7 @@
 // The linter: everything wrong with a flow.json, in one list. Meta's upload stops after the first phase that fails, so
 // that one misspelt property hides every faulty route; here no phase hides another, unless that is asked for.
 
-import { checkDocument } from "./check-document.ts";
+import { type CheckedDocument, checkDocument } from "./check-document.ts";
 import type { CheckedFlow, Finding } from "./finding.ts";
 import { checkOwnRules } from "./own/check-own-rules.ts";
 import { checkRules } from "./rules/check-rules.ts";
@@ -25,16 +25,31 @@ export type CheckOptions = {
 
 /** Never throws, whatever the text holds. */
 export function checkFlowJson(text: string, options: CheckOptions = {}): CheckResult {
-  const { findings, ownFindings, version, flow } = checkDocument(text);
-  if (options.mode === "meta") {
-    const isReadable = findings.length === 0 && flow !== null;
-    return { version, findings: isReadable ? findAsMeta(flow) : findings };
-  }
-  const others = flow === null ? [] : findAll(flow, options.today ?? null);
-  return { version, findings: arrange([...findings, ...ownFindings, ...others]) };
+  const document = checkDocument(text);
+  const findings =
+    options.mode === "meta"
+      ? findAsMeta(document)
+      : arrange([
+          ...document.findings,
+          ...document.ownFindings,
+          ...(document.flow === null ? [] : findAll(document.flow, options.today ?? null)),
+        ]);
+  return { version: document.version, findings: findings.map(inFewWords) };
 }
 
-function findAsMeta(flow: CheckedFlow): readonly Finding[] {
+/** Far more than words need. What is quoted in them may have the length of the whole file. */
+const MAX_WORDS = 1000;
+
+function inFewWords(finding: Finding): Finding {
+  return { ...finding, message: cut(finding.message), hint: cut(finding.hint) };
+}
+
+function cut(words: string): string {
+  return words.length > MAX_WORDS ? `${words.slice(0, MAX_WORDS).toWellFormed()}…` : words;
+}
+
+function findAsMeta({ findings, flow }: CheckedDocument): readonly Finding[] {
+  if (findings.length > 0 || flow === null) return findings;
   const shape = checkSchema(flow).map(({ finding }) => finding);
   const fatal = shape.find(({ code }) => code === "INVALID_FLOW_JSON");
   if (fatal !== undefined) return [fatal];

@@ -24,11 +24,11 @@ export function* componentTexts({ properties, path }: Component): Generator<Comp
 }
 
 /** Every reference in a text, be it the whole of it, in an expression or in a condition. */
-export function referencesIn(text: string): readonly Reference[] {
-  return [...text.matchAll(/\$\{([^{}]*)\}/g)].flatMap(([, inside = ""]) => {
+export function* referencesIn(text: string): Generator<Reference> {
+  for (const [, inside = ""] of text.matchAll(/\$\{([^{}]*)\}/g)) {
     const reference = parseReference(inside);
-    return reference === null ? [] : [reference];
-  });
+    if (reference !== null) yield reference;
+  }
 }
 
 function* textsIn(

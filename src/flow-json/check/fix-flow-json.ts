@@ -3,7 +3,7 @@
 
 import { type CheckOptions, checkFlowJson, type CheckResult } from "./check-flow-json.ts";
 import type { Edit, Finding } from "./finding.ts";
-import { createTextLines, type TextLines } from "./text-lines.ts";
+import { createTextLines, type TextLines } from "../text-lines.ts";
 
 export type FixedFlowJson = {
   readonly text: string;

@@ -128,6 +128,20 @@ describe("checkFlowJson", () => {
     expect(checkFlowJson(screenWith("", keys)).findings.length).toBeLessThanOrEqual(2_000);
   });
 
+  it.each(["a".repeat(50_000), "a.".repeat(50_000) + "a", ".".repeat(50_000)])(
+    "keeps its words short of a binding that is not",
+    (name) => {
+      const { findings } = checkFlowJson(
+        screenWith(`{"type":"TextBody","text":"\${data.${name}}"},`),
+      );
+
+      expect(findings).not.toEqual([]);
+      for (const { message, hint } of findings) {
+        expect([message.length, hint.length]).not.toContainEqual(expect.toSatisfy((n) => n > 1001));
+      }
+    },
+  );
+
   it("never throws, whatever stands in the place of whatever", () => {
     const key = fc.constantFrom(
       "version",

@@ -3,8 +3,8 @@
 import { checkOwnRules } from "../../../src/flow-json/check/own/check-own-rules.ts";
 import type { Finding } from "../../../src/flow-json/check/finding.ts";
 import { checkRules } from "../../../src/flow-json/check/rules/check-rules.ts";
-import { parseJsonSource } from "../../../src/flow-json/json-source.ts";
 import { isJsonObject } from "../../../src/flow-json/json-value.ts";
+import { parseJsonSource } from "../../../src/flow-json/parse-json-source.ts";
 import { type FlowJsonVersion, isFlowJsonVersion } from "../../../src/flow-json/versions.ts";
 
 export function metaFindings(text: string): readonly Finding[] {

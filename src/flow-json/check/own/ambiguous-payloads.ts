@@ -1,9 +1,10 @@
 // Payloads of one screen that an endpoint cannot tell apart: the same keys, but other values, and no
 // literal to go by.
 
-import { deriveContract, type Exchange } from "../../contract.ts";
+import { type Exchange, exchangesOf } from "../../contract.ts";
 import { inputShape } from "../../input-shape.ts";
 import type { JsonValue } from "../../json-value.ts";
+import { deriveRoutes } from "../../routes.ts";
 import type { FlowView, ScreenView } from "../flow-view.ts";
 import type { Problem } from "../rules/rule.ts";
 import { MAX_SCREENS } from "../rules/screen-ids.ts";
@@ -15,8 +16,9 @@ const MAX_VALUES_OF_FLOW = 5000;
 
 export function* ambiguousPayloads({ document, screens }: FlowView): Generator<Problem> {
   if (isBeyondLimits(screens)) return;
-  for (const { exchanges } of deriveContract(document).screens) {
-    const byKeys = Map.groupBy(exchanges, keysOf);
+  const routes = deriveRoutes(document);
+  for (const screen of screens.filter(mayDiffer)) {
+    const byKeys = Map.groupBy(exchangesOf(document, routes, screen), keysOf);
     for (const [first, ...others] of byKeys.values()) {
       const other = others.find(
         ({ payload }) =>
@@ -32,6 +34,14 @@ export function* ambiguousPayloads({ document, screens }: FlowView): Generator<P
       };
     }
   }
+}
+
+/** One action alone is like nothing else; the items of a list may bring several. */
+function mayDiffer({ flat }: ScreenView): boolean {
+  const sent = flat
+    .flatMap(({ actions }) => actions)
+    .filter(({ name }) => name === "data_exchange");
+  return sent.length > 1 || flat.some(({ type }) => type === "NavigationList");
 }
 
 function isBeyondLimits(screens: readonly ScreenView[]): boolean {

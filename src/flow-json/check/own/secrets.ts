@@ -10,7 +10,7 @@ export function* secretsInCompletion(flow: FlowView): Generator<Problem> {
     for (const { name, payload, path } of screen.flat.flatMap(({ actions }) => actions)) {
       if (name !== "complete" || payload === null) continue;
       for (const each of payloadTexts(payload, [...path, "payload"])) {
-        const isSecret = referencesIn(each.text).some((reference) => {
+        const isSecret = [...referencesIn(each.text)].some((reference) => {
           const found = flow.resolve(reference, screen);
           const inputType = found.kind === "found" ? found.input?.properties["input-type"] : null;
           return inputType === "password" || inputType === "passcode";

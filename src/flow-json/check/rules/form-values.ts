@@ -74,11 +74,12 @@ function* formEntries({ screens }: FlowView): Generator<Entry> {
   for (const form of screens.flatMap(({ forms }) => forms)) {
     const inputs = [...walkComponents(form.children)].filter((each) => formSchema(each) !== null);
     const byName = new Map(inputs.map((each) => [each.name ?? "", each]));
+    const names = [...byName.keys()];
     for (const property of ["init-values", "error-messages"] as const) {
       const entries = form.properties[property];
       if (!isJsonObject(entries)) continue;
       for (const [name, value] of Object.entries(entries)) {
-        yield { property, form, name, value, input: byName.get(name), names: [...byName.keys()] };
+        yield { property, form, name, value, input: byName.get(name), names };
       }
     }
   }

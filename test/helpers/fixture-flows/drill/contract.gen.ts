@@ -4,12 +4,18 @@ import { z } from "zod";
 
 export const flow = defineFlow({
   name: "drill",
-  flowJsonSha256: "5690df0e2bab4d956099a08fe1a0df9aee4eda96ad28169867bf91b50235511b",
-  contractHash: "d7548e2fac79",
-  version: "7.1",
+  flowJsonSha256: "80787a15c5f261971c2be0017185aca3224410bb05916c19a1437d4b3fcae326",
+  contractHash: "f0027f598950",
+  version: "7.3",
   dataApiVersion: "3.0",
   entryScreens: ["START"],
-  routes: { START: ["DETAILS", "FILES"], DETAILS: ["SUMMARY"], FILES: [], SUMMARY: [] },
+  routes: {
+    START: ["DETAILS", "FILES", "PAPERS"],
+    DETAILS: ["SUMMARY"],
+    FILES: [],
+    PAPERS: [],
+    SUMMARY: [],
+  },
   screens: {
     START: {
       data: z.object({}),
@@ -40,12 +46,15 @@ export const flow = defineFlow({
     },
     FILES: {
       data: z.object({}),
-      input: z.strictObject({
-        photos: answer.photos({ min: 1, max: 2 }),
-        documents: answer.optional(answer.documents({ max: 1 })),
-      }),
+      input: z.strictObject({ photos: answer.photos({ min: 1, max: 2 }) }),
       refreshOnBack: false,
-      terminal: false,
+      terminal: true,
+    },
+    PAPERS: {
+      data: z.object({}),
+      input: z.strictObject({ documents: answer.optional(answer.documents({ max: 1 })) }),
+      refreshOnBack: false,
+      terminal: true,
     },
     SUMMARY: {
       data: z.object({ line: z.string() }),

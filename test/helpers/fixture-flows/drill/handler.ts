@@ -93,6 +93,10 @@ export default implement(flow, { completion: z.object({ line: z.string() }) }, (
         call.signal.addEventListener("abort", () => (aborted += 1));
         call.log.info({}, "hanging");
         return new Promise<never>(() => {});
+      case "block":
+        await Promise.resolve();
+        for (const until = performance.now() + 700; performance.now() < until;);
+        return reply.show("DETAILS", details("block"));
       case "late":
         await new Promise((resolve) => call.signal.addEventListener("abort", resolve));
         return reply.show("DETAILS", details("late"));
@@ -123,7 +127,11 @@ export default implement(flow, { completion: z.object({ line: z.string() }) }, (
       },
       FILES: (input, reply) => {
         runs += 1;
-        const names = [...input.photos, ...(input.documents ?? [])].map((file) => file.file_name);
+        return reply.finish({ line: input.photos.map((file) => file.file_name).join() });
+      },
+      PAPERS: (input, reply) => {
+        runs += 1;
+        const names = (input.documents ?? []).map((file) => file.file_name);
         return reply.finish({ line: names.join() });
       },
       SUMMARY: (_input, reply) => {

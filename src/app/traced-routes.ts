@@ -1,0 +1,34 @@
+// Makes each request that Meta sends a trace. Health checks and metrics get none: nobody looks for them.
+
+import type { FastifyInstance, FastifyRequest } from "fastify";
+import type { Trace, Tracer } from "./tracer.ts";
+
+const TRACED: ReadonlySet<string> = new Set(["/flows/:flow", "/webhooks/whatsapp"]);
+
+/** Call it before the routes are added. */
+export function traceRoutes(app: FastifyInstance, tracer: Tracer): void {
+  const traces = new WeakMap<FastifyRequest, Trace>();
+  // Once the body is there: parsing it would leave the trace again.
+  app.addHook("preHandler", (request, _reply, done) => {
+    const route = request.routeOptions.url ?? "";
+    if (!TRACED.has(route)) return done();
+    const { method } = request;
+    const { traceparent } = request.headers;
+    const trace = tracer.begin(
+      "request",
+      `${method} ${route}`,
+      { "http.request.method": method, "http.route": route },
+      // A header that comes twice is nobody's.
+      typeof traceparent === "string" ? traceparent : undefined,
+    );
+    traces.set(request, trace);
+    trace.run(done);
+  });
+  app.addHook("onResponse", (request, reply, done) => {
+    const { statusCode } = reply;
+    traces
+      .get(request)
+      ?.end(statusCode < 500 ? "good" : "bad", { "http.response.status_code": statusCode });
+    done();
+  });
+}

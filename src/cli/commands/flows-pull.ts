@@ -1,0 +1,73 @@
+// flowpoint flows pull <flow> [--id <flow id>] [--force] [--env <environment>]
+
+import { mkdir, readFile, writeFile } from "node:fs/promises";
+import path from "node:path";
+import { Command } from "commander";
+import { hashJson } from "../../graph/deploy/lockfile.ts";
+import { isLive, isSameJson } from "../../graph/deploy/plan-flow.ts";
+import { downloadFlowJson, readFlow } from "../../graph/flows.ts";
+import { CommandFailed } from "../command-failed.ts";
+import { addEnvironmentOption, type EnvironmentOption, openDeployment } from "../deployment.ts";
+import { requireLockedFlow } from "../locked-flow.ts";
+import { writeJson, writeProgress, writeResult } from "../output.ts";
+
+type Options = EnvironmentOption & {
+  readonly id?: string;
+  readonly force?: true;
+  readonly json?: true;
+};
+
+const FLOW_NAME = /^[a-z][a-z0-9-]{0,62}$/;
+
+export function flowsPullCommand(): Command {
+  const command = new Command("pull")
+    .description("write the flow.json that Meta has into the flow's folder")
+    .argument("<flow>", "the folder's name; it is made where there is none");
+  return addEnvironmentOption(command)
+    .option("--id <flow id>", "of a flow that was not deployed from here")
+    .option("--force", "replace the flow.json that is here")
+    .option("--json", "print JSON")
+    .action(async (flow: string, options: Options, self: Command) => {
+      if (!FLOW_NAME.test(flow)) {
+        self.error("error: a flow's folder is named in lower-case letters, digits and dashes");
+      }
+      const { client, lockfile, signal, settings, clock } = await openDeployment(options.env);
+      const known = await lockfile.find(flow);
+      const flowId = options.id ?? (await requireLockedFlow(lockfile, flow)).flowId;
+      const remote = await readFlow(client, flowId, signal);
+      const json = await downloadFlowJson(client, flowId, signal);
+      if (json === null) throw new CommandFailed(`${flow} has no flow.json at Meta yet`);
+
+      const file = path.join(settings.HANDLERS_DIR, flow, "flow.json");
+      const here = await readFile(file, "utf8").catch(() => null);
+      const changed = !isSameJson(here, json);
+      if (changed && here !== null && options.force !== true) {
+        throw new CommandFailed(`${file} is another; replace it with --force`);
+      }
+      if (changed) {
+        await mkdir(path.dirname(file), { recursive: true });
+        await writeFile(file, json);
+      }
+      const kept = known?.history ?? [];
+      const entry = {
+        hash: hashJson(json),
+        uploadedAt: clock.now().toISOString(),
+        published: isLive(remote.status),
+        json,
+      };
+      const isKept = kept.some((earlier) => isSameJson(json, earlier.json));
+      await lockfile.save(flow, {
+        name: remote.name,
+        categories: remote.categories,
+        flowId,
+        pending: null,
+        status: remote.status,
+        jsonHash: hashJson(json),
+        history: isKept ? kept : [...kept, entry],
+        replaced: known?.replaced ?? [],
+      });
+      if (options.json === true) return writeJson({ flow, flowId, file, changed });
+      writeResult(changed ? file : `${flow}: nothing to change`);
+      if (changed) writeProgress(`then run: flowpoint flows generate ${flow}`);
+    });
+}

@@ -1,0 +1,99 @@
+// flowpoint graph fake [--port <port>]
+
+import { Command, InvalidArgumentError } from "commander";
+import { elapsedMs, systemClock } from "../../app/clock.ts";
+import { onStopSignals } from "../../app/lifecycle.ts";
+import {
+  createGraphServer,
+  FAKE_FAULTS,
+  type FakeFault,
+  type FakeStep,
+} from "../../graph/fake/graph-server.ts";
+import { writeProgress, writeResult } from "../output.ts";
+
+type Options = {
+  readonly port: number;
+  readonly wabaId: string;
+  readonly phoneNumberId: readonly string[];
+  readonly token: string;
+  readonly fault: readonly Fault[];
+  readonly template?: readonly string[];
+};
+
+/** Goes wrong at each request of that name, `times` times. */
+type Fault = { readonly step: string; readonly fault: FakeFault; readonly times: number };
+
+const NUMBER = "100000000000002";
+
+export function graphFakeCommand(): Command {
+  return new Command("fake")
+    .description(
+      "a stand-in for Meta's Graph API on this machine: an empty account, kept in memory until it ends",
+    )
+    .option("--port <port>", "0 for any free one", parsePort, 0)
+    .option("--waba-id <id>", "the account's id", "100000000000001")
+    .option("--phone-number-id <id...>", "its phone numbers' ids", [NUMBER])
+    .option("--token <token>", "the access token it takes", "fake-access-token")
+    .option("--template <name:language...>", "templates that are approved")
+    .option(
+      "--fault <step=fault...>",
+      `what goes wrong, as "POST flows=answer-lost" or "POST publish=unwell:2"; faults: ${Object.keys(FAKE_FAULTS).join(", ")}`,
+      parseFaults,
+      [],
+    )
+    .action(async (options: Options) => {
+      const server = createGraphServer({
+        wabaId: options.wabaId,
+        phoneNumberIds: options.phoneNumberId,
+        accessToken: options.token,
+        clock: systemClock,
+        templates: (options.template ?? []).map((text) => {
+          const [name = "", language = ""] = text.split(":");
+          return { name, language };
+        }),
+        chooseFault: chooseFrom(options.fault),
+      });
+      const url = await server.listen({ host: "127.0.0.1", port: options.port });
+      writeResult(
+        [
+          `GRAPH_API_URL=${url}`,
+          `WHATSAPP_ACCESS_TOKEN=${options.token}`,
+          `WHATSAPP_WABA_ID=${options.wabaId}`,
+          `WHATSAPP_PHONE_NUMBER_ID=${options.phoneNumberId[0] ?? ""}`,
+        ].join("\n"),
+      );
+      writeProgress("Ctrl-C ends it");
+      await new Promise<void>((resolve) => onStopSignals(elapsedMs, resolve, () => resolve()));
+      await server.close();
+    });
+}
+
+function parsePort(text: string): number {
+  const port = Number(text);
+  if (/^\d{1,5}$/.test(text) && port <= 65_535) return port;
+  throw new InvalidArgumentError("must be a whole number from 0 to 65535.");
+}
+
+function parseFaults(text: string, earlier: readonly Fault[]): readonly Fault[] {
+  const [, step, fault, times = "1"] = /^([^=]+)=([a-z-]+)(?::(\d{1,4}))?$/.exec(text) ?? [];
+  if (step !== undefined && fault !== undefined && isFault(fault)) {
+    return [...earlier, { step, fault, times: Number(times) }];
+  }
+  throw new InvalidArgumentError(
+    `must be a step, = and one of ${Object.keys(FAKE_FAULTS).join(", ")}.`,
+  );
+}
+
+function isFault(name: string): name is FakeFault {
+  return Object.hasOwn(FAKE_FAULTS, name);
+}
+
+function chooseFrom(faults: readonly Fault[]): (step: FakeStep) => FakeFault | null {
+  const left = faults.map((fault) => ({ ...fault }));
+  return ({ name }) => {
+    const found = left.find((fault) => fault.step === name && fault.times > 0);
+    if (found === undefined) return null;
+    found.times -= 1;
+    return found.fault;
+  };
+}

@@ -1,0 +1,13 @@
+// What `flowpoint dev` and the server that it runs say to each other, over the channel between the two processes.
+
+import type { PlayerProblem } from "../../player/api.ts";
+
+/** From the server. */
+export type ServerMessage =
+  /** It is about to listen at the public port, and waits. */
+  | { readonly kind: "wants-port" }
+  /** It did not start, and ends. */
+  | { readonly kind: "failed"; readonly problem: PlayerProblem };
+
+/** To the server. */
+export type DevMessage = { readonly kind: "port-is-free" };
