@@ -73,6 +73,7 @@ requirePart("chromium")("the phone", () => {
     expect(await taken.getAttribute("aria-disabled")).toBe("true");
     await phone.getByRole("button", { name: "Saturday, March 6, 2027" }).click();
     await user.press("A day");
+    await phone.getByRole("grid").waitFor();
     await page.keyboard.press("ArrowDown");
     await page.keyboard.press("Enter");
     await phone.getByRole("button", { name: "From" }).click();

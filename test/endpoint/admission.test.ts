@@ -102,10 +102,12 @@ describe("admission", () => {
   it("gives the slot of what failed to the next", async () => {
     const line = createLine();
     await line.arrive("a");
-    const failing = line.admission.run(LARGE, () => Promise.reject(new Error("broken")));
+
+    await expect(
+      line.admission.run(LARGE, () => Promise.reject(new Error("broken"))),
+    ).rejects.toThrow("broken");
     await line.arrive("next");
 
-    await expect(failing).rejects.toThrow("broken");
     expect(line.running).toEqual(["a", "next"]);
   });
 });

@@ -6,13 +6,13 @@ import { spawn } from "node:child_process";
 import { once } from "node:events";
 import { readFileSync } from "node:fs";
 import { mkdir, mkdtemp, rm, writeFile } from "node:fs/promises";
-import { createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout as delay } from "node:timers/promises";
 import { fileURLToPath } from "node:url";
 import { PARTS } from "../parts/parts.ts";
 import { endWithUs, removeWithUs } from "./end-with-us.ts";
+import { freePort } from "./free-port.ts";
 
 const EXAMPLE = fileURLToPath(new URL("../../deploy/nginx/flowpoint.conf", import.meta.url));
 const START_LIMIT_MS = 20_000;
@@ -111,14 +111,4 @@ async function untilAnswers(url: string, lastWords: () => string): Promise<void>
     await delay(20);
   }
   throw new Error(`nginx did not answer:\n${lastWords()}`);
-}
-
-async function freePort(): Promise<number> {
-  const server = createServer().listen(0, "127.0.0.1");
-  await once(server, "listening");
-  const address = server.address();
-  server.close();
-  await once(server, "close");
-  if (address === null || typeof address === "string") throw new Error("no free port on 127.0.0.1");
-  return address.port;
 }

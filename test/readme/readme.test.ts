@@ -21,7 +21,7 @@ describe("README", () => {
   });
 
   it("names every setting, and none that does not exist", () => {
-    const [, section = ""] = /<!-- settings -->([^]*?)## Operate/.exec(readme) ?? [];
+    const [, section = ""] = /<!-- settings -->([^]*?)<!-- \/settings -->/.exec(readme) ?? [];
     const named = [...section.matchAll(/`([A-Z][A-Z0-9_]{3,})`/g)].map(([, name = ""]) => name);
 
     expect([...new Set(named)].toSorted()).toEqual(SETTING_NAMES.toSorted());

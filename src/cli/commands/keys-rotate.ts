@@ -44,7 +44,7 @@ export function keysRotateCommand(): Command {
           begin: () => {
             if (old.length === 0) {
               throw new CommandFailed(
-                "there is no key to replace; make one with flowpoint keys generate, restart the server, then run flowpoint keys upload",
+                "there is no key to replace; make one with flowpoint keys generate, then run flowpoint keys upload",
               );
             }
             return { file: path.join(settings.KEYS_DIR, `${newName()}.pem`), old };
@@ -58,7 +58,7 @@ export function keysRotateCommand(): Command {
       if (progress.phase === "done" && inSettings.length > 0) {
         writeProgress(`also remove the old key from ${inSettings.join(" and ")}`);
       }
-      return writeResult(progress.next ?? "done; restart the servers, so that they forget it");
+      return writeResult(progress.next ?? "done");
     });
 }
 

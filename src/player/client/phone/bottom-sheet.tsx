@@ -2,7 +2,7 @@
 // gives it back when it goes.
 
 import type { ComponentChildren, JSX, TargetedKeyboardEvent } from "preact";
-import { useEffect, useId, useRef } from "preact/hooks";
+import { useId, useLayoutEffect, useRef } from "preact/hooks";
 
 const FOCUSABLE = "button:not(:disabled), input, select, [tabindex='0']";
 
@@ -18,7 +18,7 @@ export function BottomSheet({
   const id = useId();
   const sheet = useRef<HTMLDivElement>(null);
   const opener = useRef(document.activeElement);
-  useEffect(() => {
+  useLayoutEffect(() => {
     // What is in the sheet may have taken the focus itself.
     if (sheet.current?.contains(document.activeElement) !== true) {
       sheet.current?.querySelector<HTMLElement>(FOCUSABLE)?.focus();

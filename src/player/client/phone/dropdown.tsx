@@ -1,7 +1,7 @@
 // Dropdown: a box that opens a sheet with the options.
 
 import type { JSX, TargetedKeyboardEvent } from "preact";
-import { useEffect, useId, useRef, useState } from "preact/hooks";
+import { useId, useLayoutEffect, useRef, useState } from "preact/hooks";
 import { asText } from "../../../flow-json/evaluate.ts";
 import type { OfferedOption } from "../../../phone/offered-options.ts";
 import type { ViewComponent } from "../../../phone/view.ts";
@@ -101,8 +101,8 @@ function OptionList({
       options.findIndex((option) => option.id === chosenId),
     ),
   );
-  useEffect(() => list.current?.focus(), []);
-  useEffect(() => {
+  useLayoutEffect(() => list.current?.focus(), []);
+  useLayoutEffect(() => {
     list.current?.children[at]?.scrollIntoView({ block: "nearest" });
   }, [at]);
 

@@ -2,7 +2,7 @@
 // awaited, has failed or is to be said.
 
 import type { JSX } from "preact";
-import { useEffect, useMemo, useRef } from "preact/hooks";
+import { useLayoutEffect, useMemo, useRef } from "preact/hooks";
 import type { PhoneState } from "../../../phone/phone-state.ts";
 import { type View, view, type ViewFooter } from "../../../phone/view.ts";
 import { usePlayer } from "../player-context.ts";
@@ -149,7 +149,7 @@ function Failure({ view: { phase, screen } }: { readonly view: View }): JSX.Elem
   const player = usePlayer();
   const panel = useRef<HTMLDivElement>(null);
   const isShown = phase.kind === "failed";
-  useEffect(() => {
+  useLayoutEffect(() => {
     if (isShown) panel.current?.querySelector("button")?.focus();
   }, [isShown]);
   if (phase.kind !== "failed") return null;
@@ -181,7 +181,7 @@ function Failure({ view: { phase, screen } }: { readonly view: View }): JSX.Elem
 
 /** A new screen takes the focus, so that it is read from its start. */
 function useScreenFocus(body: { readonly current: HTMLElement | null }, { screen }: View): void {
-  useEffect(() => {
+  useLayoutEffect(() => {
     if (screen !== null) body.current?.focus({ preventScroll: true });
   }, [screen]);
 }
@@ -193,7 +193,7 @@ function useScreenFocus(body: { readonly current: HTMLElement | null }, { screen
  */
 function useFocusKept(isCovered: boolean): (event: FocusEvent) => void {
   const kept = useRef<HTMLElement | null>(null);
-  useEffect(() => {
+  useLayoutEffect(() => {
     const isLost = document.activeElement === document.body;
     if (!isCovered && isLost) kept.current?.focus({ preventScroll: true });
   }, [isCovered]);

@@ -1,7 +1,7 @@
 // One month to pick a day from. Arrow keys move by day and week, Page Up and Down by month.
 
 import type { JSX, TargetedKeyboardEvent } from "preact";
-import { useEffect, useRef, useState } from "preact/hooks";
+import { useLayoutEffect, useRef, useState } from "preact/hooks";
 import { today } from "../browser-clock.ts";
 import {
   addDays,
@@ -30,7 +30,7 @@ export function MonthGrid({
   const [at, setAt] = useState(() => clampDay(start ?? today(), limits));
   const grid = useRef<HTMLTableElement>(null);
   const byKey = useRef(true);
-  useEffect(() => {
+  useLayoutEffect(() => {
     if (byKey.current) grid.current?.querySelector<HTMLElement>("[tabindex='0']")?.focus();
     byKey.current = false;
   }, [at]);
