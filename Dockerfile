@@ -1,10 +1,11 @@
 # syntax=docker/dockerfile:1
 # Flowpoint without its development parts, on an official Node image.
 #
-#   docker build -t flowpoint .
-#   docker run -p 3000:3000 --env-file production.env flowpoint
+#   docker build -t flowpoint .          (deploy/build-image.sh where no Docker runs)
+#   docker run --read-only --tmpfs /tmp -p 3000:3000 --env-file production.env flowpoint
 #
-# Migrations are a step of their own: `docker run --env-file … flowpoint migrate`.
+# Migrations are a step of their own: `docker run --env-file … flowpoint migrate`. Handlers of your own: mount their folder
+# and set HANDLERS_DIR.
 
 FROM node:24.21.0-bookworm-slim AS dependencies
 WORKDIR /app
@@ -17,7 +18,7 @@ FROM node:24.21.0-bookworm-slim
 WORKDIR /app
 # On all interfaces: only what the container publishes can be reached from outside it.
 ENV NODE_ENV=production HOST=0.0.0.0 ADMIN_HOST=0.0.0.0 DATA_DIR=/var/lib/flowpoint
-# The only folder the server writes to: media, and the socket that commands talk over.
+# The only folder the server writes to: media. /tmp, if it can be written, has the compile cache.
 RUN install --directory --owner=node --group=node --mode=0700 /var/lib/flowpoint
 COPY --from=dependencies /app/node_modules ./node_modules
 COPY package.json LICENSE ./
@@ -28,8 +29,8 @@ COPY handlers ./handlers
 USER node
 EXPOSE 3000 3001
 # Over the admin listener, which speaks plain HTTP whatever TLS the public one has.
-HEALTHCHECK --interval=10s --timeout=3s --start-period=30s --retries=3 \
+HEALTHCHECK --interval=10s --timeout=3s --retries=3 \
   CMD ["node", "-e", "fetch('http://127.0.0.1:' + (process.env.ADMIN_PORT || 3001) + '/livez').then((answer) => process.exit(answer.ok ? 0 : 1), () => process.exit(1))"]
-# Exec form, so that the server itself gets SIGTERM.
+# Exec form, so that the server itself gets SIGTERM. It starts no processes that would need an init to reap them.
 ENTRYPOINT ["node", "bin/flowpoint.js"]
 CMD ["serve"]

@@ -26,7 +26,9 @@ const LOCKFILE = z.object({
 const REFERENCE = z.looseObject({ "bom-ref": z.string() });
 const BOM = z.looseObject({
   metadata: z.looseObject({ component: REFERENCE }),
-  components: z.array(z.looseObject({ "bom-ref": z.string(), name: z.string(), version: z.string() })),
+  components: z.array(
+    z.looseObject({ "bom-ref": z.string(), name: z.string(), version: z.string() }),
+  ),
   dependencies: z.array(z.looseObject({ ref: z.string(), dependsOn: z.array(z.string()) })),
 });
 
@@ -46,7 +48,9 @@ async function createSbom(): Promise<Bom> {
       .filter(([path, { dev, link }]) => path.includes("node_modules/") && !dev && !link)
       .map(([path, { version }]) => `${path.split("node_modules/").at(-1)}@${version}`),
   );
-  const components = bom.components.filter(({ name, version }) => production.has(`${name}@${version}`));
+  const components = bom.components.filter(({ name, version }) =>
+    production.has(`${name}@${version}`),
+  );
   const kept = new Set([
     bom.metadata.component["bom-ref"],
     ...components.map((component) => component["bom-ref"]),

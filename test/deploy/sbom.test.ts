@@ -55,10 +55,7 @@ function installed(): ReadonlySet<string> {
       (name) => entry.peerDependenciesMeta[name]?.optional !== true,
     );
     const { dependencies, optionalDependencies } = entry;
-    for (const name of [
-      ...Object.keys({ ...dependencies, ...optionalDependencies }),
-      ...peers,
-    ]) {
+    for (const name of [...Object.keys({ ...dependencies, ...optionalDependencies }), ...peers]) {
       const target = resolve(path, name);
       if (target !== undefined) visit(target);
     }
@@ -91,8 +88,8 @@ describe("the bill of materials", () => {
     const known = new Set(bom.dependencies.map(({ ref }) => ref));
 
     expect(bom.components.filter(({ hashes }) => hashes.length === 0)).toEqual([]);
-    expect(bom.dependencies.flatMap(({ dependsOn }) => dependsOn.filter((ref) => !known.has(ref)))).toEqual(
-      [],
-    );
+    expect(
+      bom.dependencies.flatMap(({ dependsOn }) => dependsOn.filter((ref) => !known.has(ref))),
+    ).toEqual([]);
   });
 });

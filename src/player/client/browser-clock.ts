@@ -5,11 +5,6 @@ export function nowMs(): number {
   return Date.now();
 }
 
-/** Milliseconds since the page was opened; never goes back. */
-export function elapsedMs(): number {
-  return performance.now();
-}
-
 /** Today where the user is, as `YYYY-MM-DD`. */
 export function today(): string {
   const now = new Date();

@@ -4,7 +4,7 @@ import type { JsonValue } from "../../flow-json/json-value.ts";
 import { checkResponse } from "../../phone/check-response.ts";
 import type { DataExchangeRequest, PhoneState } from "../../phone/phone-state.ts";
 import type { RelayLogLine } from "../api.ts";
-import type { EnvelopeParts, SealedRequest } from "./envelope.ts";
+import type { SealedRequest } from "./envelope.ts";
 import type { FaultName } from "./faults.ts";
 
 export type Exchange = {
@@ -37,8 +37,6 @@ export type ExchangeState =
 
 /** What a phone makes of an answer. */
 export type Verdict = { readonly fits: boolean; readonly text: string };
-
-export type { EnvelopeParts };
 
 /** Holds an answer against the flow, as the phone does. */
 export function judge(

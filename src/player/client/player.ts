@@ -2,12 +2,11 @@
 // whoever draws the page. It knows no element of it.
 
 import { FlowJsonError } from "../../flow-json/flow-json-error.ts";
-import { type FlowJsonDocument, parseFlowJson } from "../../flow-json/document.ts";
+import { parseFlowJson } from "../../flow-json/document.ts";
 import type { JsonObject, JsonValue } from "../../flow-json/json-value.ts";
-import { deriveRoutes, findEntryScreens } from "../../flow-json/routes.ts";
 import * as outcomes from "../../phone/answer.ts";
 import { carryOver } from "../../phone/carry-over.ts";
-import { back, createPhone, enter, fill, press, type PressTarget } from "../../phone/phone.ts";
+import { back, createPhone, fill, press, type PressTarget } from "../../phone/phone.ts";
 import { PhoneError } from "../../phone/phone-error.ts";
 import {
   currentScreen,
@@ -17,26 +16,24 @@ import {
 } from "../../phone/phone-state.ts";
 import { pressables } from "../../phone/pressable.ts";
 import { view } from "../../phone/view.ts";
-import type { PlayerEvent, PlayerFlowDetail, PlayerProblem } from "../api.ts";
+import type { PlayerEvent, PlayerProblem } from "../api.ts";
 import { nowMs } from "./browser-clock.ts";
 import { deliverCompletion } from "./deliver-completion.ts";
 import { type Exchange, judge } from "./exchange.ts";
 import type { FaultName, Faults } from "./faults.ts";
 import { asChatParams } from "./media-memory.ts";
 import { type PlayerApi, PlayerApiError } from "./player-api.ts";
-import {
-  type ChatMessage,
-  chosenSession,
-  EMPTY_STATE,
-  exampleData,
-  type FlowOpening,
-  type FlowSession,
-  type PlayerState,
-} from "./player-state.ts";
+import { chosenSession, EMPTY_STATE, type FlowSession, type PlayerState } from "./player-state.ts";
 import { recordFilled, recordLeft } from "./recorded-answers.ts";
+import {
+  closed,
+  enterFlow,
+  startSession,
+  takeOutcome,
+  usualMessage,
+  type WantedMessage,
+} from "./session-steps.ts";
 import { createTransport, type Transport, type TransportOutcome } from "./transport.ts";
-
-export type WantedMessage = Pick<ChatMessage, "claims" | "opensWith">;
 
 /** Long enough to fill in a form with a debugger in between. */
 const TOKEN_TTL_SECONDS = 24 * 60 * 60;
@@ -203,7 +200,7 @@ export class Player {
       }
       const document = parseFlowJson(detail.flowJson);
       const session =
-        known === undefined ? startOf(detail, document) : { ...known, detail, document };
+        known === undefined ? startSession(detail, document) : { ...known, detail, document };
       this.#setSession(flow, session);
       await this.#openMessage(flow, known?.message ?? usualMessage(document), known?.phone);
     } catch (error) {
@@ -387,49 +384,4 @@ export class Player {
     this.#state = { ...this.#state, ...change };
     for (const listener of this.#listeners) listener();
   }
-}
-
-function startOf(detail: PlayerFlowDetail, document: FlowJsonDocument): FlowSession {
-  return {
-    detail,
-    document,
-    message: null,
-    phone: null,
-    exchanges: [],
-    answers: [],
-    completion: null,
-  };
-}
-
-/** A flow with an endpoint usually asks it for the first screen. */
-function usualMessage({ dataApiVersion }: FlowJsonDocument): WantedMessage {
-  return { claims: {}, opensWith: dataApiVersion === null ? "navigate" : "data_exchange" };
-}
-
-/** Without the endpoint, a flow starts with its examples. */
-function enterFlow(document: FlowJsonDocument, opensWith: FlowOpening, phone: PhoneState): Step {
-  if (opensWith === "data_exchange") return enter(phone, { action: "data_exchange" });
-  const [first] = findEntryScreens(deriveRoutes(document));
-  const screen = first === undefined ? undefined : document.screen(first);
-  const data = screen === undefined ? {} : exampleData(screen);
-  return enter(phone, { action: "navigate", data });
-}
-
-function takeOutcome(phone: PhoneState, outcome: TransportOutcome): Step {
-  switch (outcome.kind) {
-    case "answer":
-      return outcomes.answer(phone, outcome.clear);
-    case "expired":
-      return outcomes.expired(phone, outcome.message);
-    case "failed":
-      return outcomes.fail(phone, outcome.status);
-    case "undecryptable":
-      return outcomes.undecryptable(phone);
-    case "unanswered":
-      return outcomes.unanswered(phone, outcome.error);
-  }
-}
-
-function closed(phone: PhoneState): Step {
-  return { state: { ...phone, snackbar: null, phase: { kind: "closed" } }, effect: null };
 }
