@@ -95,7 +95,7 @@ describe("flowpoint dev", { timeout: 90_000 }, () => {
       message: expect.stringContaining("not valid JSON") as unknown,
     }) as never;
 
-    await save("flow.json", (text) => text.replace('"version": "7.1"', '"version" "7.1"'), {
+    await save("flow.json", (text) => text.replace('"version": "7.3"', '"version" "7.3"'), {
       kind: "changed",
       flow: "drill",
       problem,
@@ -124,7 +124,7 @@ describe("flowpoint dev", { timeout: 90_000 }, () => {
   });
 
   it("says what is wrong with a handler, and where", async () => {
-    await save("flow.json", (text) => text.replace('"version" "7.1"', '"version": "7.1"'), {
+    await save("flow.json", (text) => text.replace('"version" "7.3"', '"version": "7.3"'), {
       kind: "changed",
       problem: null,
     });
