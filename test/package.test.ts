@@ -56,8 +56,8 @@ describe("what runs in production", () => {
     const { sources } = loadTree(ROOT);
 
     const findings = sources
-      // Tests, and the player's browser code, which is bundled, never run there.
-      .filter(({ path }) => !/\.test\.ts$|^src\/player\/client\//.test(path))
+      // Tests, and the player's browser code with what bundles it, which are never run there.
+      .filter(({ path }) => !/\.test\.ts$|^src\/player\/(?:client\/|build\.ts$)/.test(path))
       .flatMap(({ path, imports }) =>
         imports
           .filter(({ kind, specifier }) => kind === "value" && !/^(?:\.|node:)/.test(specifier))

@@ -24,6 +24,9 @@ import { parseTraceparent, type TraceIds } from "./trace-ids.ts";
 import type { Attributes, Tracer } from "./tracer.ts";
 import { SERVER_VERSION } from "./version.ts";
 
+/** Longest that a stop waits for a collector; the exporter itself would try again for ten seconds. */
+const STOP_LIMIT_MS = 2_000;
+
 const KINDS = { request: SpanKind.SERVER, job: SpanKind.CONSUMER } as const;
 
 export type OtlpTracerParts = {
@@ -39,7 +42,8 @@ export type OtlpTracerParts = {
 type Place = { readonly root: Span; readonly inner: Span };
 
 export function createOtlpTracer({ endpoint, ids, log, elapsedMs }: OtlpTracerParts): Tracer {
-  reportTroubleTo(log, elapsedMs);
+  const complain = createComplaint(log, elapsedMs);
+  reportTroubleTo(complain);
   const provider = new NodeTracerProvider({
     resource: resourceFromAttributes({
       "service.name": "flowpoint",
@@ -81,7 +85,15 @@ export function createOtlpTracer({ endpoint, ids, log, elapsedMs }: OtlpTracerPa
       const options = { kind: SpanKind.CLIENT, attributes, startTime: endMs - durationMs };
       end(spans.startSpan(name, options, within(place.inner)), outcome, endMs);
     },
-    stop: () => provider.shutdown(),
+    stop: async () => {
+      const late = Promise.withResolvers<void>();
+      const timer = setTimeout(() => {
+        complain();
+        late.resolve();
+      }, STOP_LIMIT_MS);
+      await Promise.race([provider.shutdown().catch(complain), late.promise]);
+      clearTimeout(timer);
+    },
   };
 }
 
@@ -128,18 +140,22 @@ function end(span: Span, outcome: "good" | "bad", atMs?: number): void {
   span.end(atMs);
 }
 
-const ignore = (): void => {};
-
 /** A collector that is away costs spans and nothing else; it is told once a second at most. */
-function reportTroubleTo(log: Log, elapsedMs: () => number): void {
+function createComplaint(log: Log, elapsedMs: () => number): () => void {
   const sample = createLogSampler(elapsedMs);
-  const warn = (): void => {
+  return () => {
     const suppressed = sample("export");
     if (suppressed === null) return;
     log.warn(suppressed === 0 ? {} : { suppressed }, TROUBLE);
   };
+}
+
+const ignore = (): void => {};
+
+/** The SDK's own words are left out: they may have the collector's URL and headers in them. */
+function reportTroubleTo(complain: () => void): void {
   diag.setLogger(
-    { error: warn, warn, info: ignore, debug: ignore, verbose: ignore },
+    { error: complain, warn: complain, info: ignore, debug: ignore, verbose: ignore },
     { logLevel: DiagLogLevel.WARN, suppressOverrideMessage: true },
   );
 }

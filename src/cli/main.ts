@@ -6,6 +6,7 @@ import { loadSettings } from "../app/environment.ts";
 import { SERVER_VERSION } from "../app/version.ts";
 import { completionsCommand } from "./commands/completions.ts";
 import { devCommand } from "./commands/dev.ts";
+import { doctorCommand } from "./commands/doctor.ts";
 import { flowsCommand } from "./commands/flows.ts";
 import { graphCommand } from "./commands/graph.ts";
 import { jobsCommand } from "./commands/jobs.ts";
@@ -37,6 +38,7 @@ const COMMANDS = [
   triggerCommand,
   completionsCommand,
   jobsCommand,
+  doctorCommand,
   graphCommand,
 ];
 

@@ -1,28 +1,27 @@
-// Keeps flows whose `completed` hangs from holding every slot while the completions of other flows wait. A flow that is
-// quick may use all slots; flows that are slow leave some of them free, all slow ones together; and one that has not
-// finished anything yet begins with few.
+// Keeps a flow whose `completed` hangs from holding every slot while the completions of other flows wait. A flow that is
+// slow now and then is none of that: only one whose last run hung, or that has half the slots in runs which take long, is
+// held to a few slots, together with all others of its kind. One that has not finished anything yet leaves some free.
 
 import { TryLaterError } from "./ports.ts";
 
 type Run = { readonly flow: string; readonly startedMs: number };
 
-/** A `completed` that writes a row or two is done long before. */
-const SLOW_MS = 2_000;
+/** A `completed` that writes rows, or asks another system, is done before. */
+const LONG_MS = 5_000;
+/** Near the limit at which `completed` is given up. */
+const HUNG_MS = 20_000;
 
 export class FlowShares {
   readonly #elapsedMs: () => number;
-  readonly #slowShare: number;
-  readonly #newShare: number;
+  readonly #slots: number;
   readonly #running = new Set<Run>();
   /** What each flow's last run was. */
-  readonly #last = new Map<string, "quick" | "slow">();
+  readonly #last = new Map<string, "done" | "hung">();
 
   /** @param slots  completions that run at once, of all flows together */
   constructor({ slots, elapsedMs }: { readonly slots: number; readonly elapsedMs: () => number }) {
     this.#elapsedMs = elapsedMs;
-    const leftFree = Math.ceil(slots / 3);
-    this.#slowShare = Math.max(1, slots - leftFree);
-    this.#newShare = Math.max(1, Math.floor(leftFree / 2));
+    this.#slots = slots;
   }
 
   /**
@@ -32,7 +31,7 @@ export class FlowShares {
    */
   async run<T>(flow: string, work: () => Promise<T>): Promise<T> {
     if (!this.#hasRoomFor(flow)) {
-      throw new TryLaterError("the flow's completions take long, and others wait too");
+      throw new TryLaterError("the flow's completions hang, and others wait too");
     }
     const run = { flow, startedMs: this.#elapsedMs() };
     this.#running.add(run);
@@ -40,22 +39,33 @@ export class FlowShares {
       return await work();
     } finally {
       this.#running.delete(run);
-      this.#last.set(flow, this.#isLong(run) ? "slow" : "quick");
+      this.#last.set(flow, this.#isOver(HUNG_MS, run) ? "hung" : "done");
     }
   }
 
   #hasRoomFor(flow: string): boolean {
-    const running = [...this.#running];
-    const slow = new Set(running.filter((run) => this.#isLong(run)).map((run) => run.flow));
-    for (const [name, was] of this.#last) if (was === "slow") slow.add(name);
-    if (slow.has(flow)) {
-      return running.filter((run) => slow.has(run.flow)).length < this.#slowShare;
+    if (this.#isHanging(flow)) {
+      return this.#count((run) => this.#isHanging(run.flow)) < this.#share(1 / 3);
     }
     if (this.#last.has(flow)) return true;
-    return running.filter((run) => run.flow === flow).length < this.#newShare;
+    return this.#count((run) => run.flow === flow) < this.#share(2 / 3);
   }
 
-  #isLong({ startedMs }: Run): boolean {
-    return this.#elapsedMs() - startedMs >= SLOW_MS;
+  #isHanging(flow: string): boolean {
+    if (this.#last.get(flow) === "hung") return true;
+    const long = this.#count((run) => run.flow === flow && this.#isOver(LONG_MS, run));
+    return long >= Math.ceil(this.#slots / 2);
+  }
+
+  #share(part: number): number {
+    return Math.max(1, Math.floor(this.#slots * part));
+  }
+
+  #count(isMeant: (run: Run) => boolean): number {
+    return [...this.#running].filter(isMeant).length;
+  }
+
+  #isOver(ms: number, { startedMs }: Run): boolean {
+    return this.#elapsedMs() - startedMs >= ms;
   }
 }

@@ -4,7 +4,10 @@ import { execFile } from "node:child_process";
 import { fileURLToPath } from "node:url";
 import { promisify } from "node:util";
 import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
+import { createOtlpTracer } from "../../src/app/otlp-tracer.ts";
+import { TraceIds } from "../../src/app/trace-ids.ts";
 import { assertNothingLeaked, findForgedLines } from "../corpus/privacy.ts";
+import { captureLog } from "../helpers/capture-log.ts";
 import { type Canaries, sendOneOfEverything } from "../helpers/one-of-everything.ts";
 import { type OtlpReceiver, startOtlpReceiver } from "../helpers/otlp-receiver.ts";
 import {
@@ -149,6 +152,28 @@ describe("a server with a collector", () => {
       },
     );
     expect(findForgedLines(log)).toEqual([]);
+  });
+});
+
+describe("a collector that is away", () => {
+  it("is told in the log, and keeps nobody from stopping", async () => {
+    const { log, lines } = captureLog();
+    const tracer = createOtlpTracer({
+      endpoint: "http://127.0.0.1:1",
+      ids: new TraceIds(),
+      log,
+      elapsedMs: () => 0,
+    });
+    const trace = tracer.begin("request", "POST /flows/:flow", {});
+    const result = trace.run(() => tracer.step("open", {}, () => "opened"));
+    trace.end("good", {});
+
+    await tracer.stop();
+
+    expect(result).toBe("opened");
+    expect(lines.map(({ level, msg }) => ({ level, msg }))).toEqual([
+      { level: "warn", msg: expect.stringContaining("OTEL_EXPORTER_OTLP_ENDPOINT") },
+    ]);
   });
 });
 

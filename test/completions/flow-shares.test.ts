@@ -32,51 +32,66 @@ async function isRefused(shares: Shares, flow: string): Promise<boolean> {
 }
 
 describe("shares of the slots", () => {
-  it("are few for a flow that has not finished anything yet, and enough for another", async () => {
+  it("are two thirds for a flow that has not finished anything yet", async () => {
     const shares = createShares(3);
+    shares.start("new");
     shares.start("new");
 
     expect(await isRefused(shares, "new")).toBe(true);
     expect(await isRefused(shares, "other")).toBe(false);
   });
 
-  it("leave none free beside a quick flow", async () => {
-    const shares = createShares(3);
-    await quick(shares, "quick");
-    shares.start("quick");
-    shares.start("quick");
-
-    expect(await isRefused(shares, "quick")).toBe(false);
-  });
-
-  it("leave a third free while one of a flow's takes long, and after it did", async () => {
-    const shares = createShares(3);
-    await quick(shares, "hangs");
-    const [one, other] = [shares.start("hangs"), shares.start("hangs")];
-    shares.wait(2_000);
-
-    expect(await isRefused(shares, "hangs")).toBe(true);
-    for (const { running, end } of [one, other]) {
-      end();
-      await running;
-    }
-    shares.start("hangs");
-    shares.start("hangs");
-    expect(await isRefused(shares, "hangs")).toBe(true);
-  });
-
-  it("leave that third to the others, however many are slow", async () => {
+  it("are all of them for a flow that is slow now and then", async () => {
     const shares = createShares(6);
-    await quick(shares, "quick");
-    for (const flow of ["a", "b", "c", "d"]) shares.start(flow);
-    shares.wait(2_000);
+    await finish(shares, "known");
+    shares.start("known");
+    shares.start("known");
+    shares.wait(6_000);
+    for (let i = 0; i < 3; i += 1) shares.start("known");
 
-    expect(await isRefused(shares, "a")).toBe(true);
-    expect(await isRefused(shares, "new")).toBe(false);
-    expect(await isRefused(shares, "quick")).toBe(false);
+    expect(await isRefused(shares, "known")).toBe(false);
   });
 
-  it("never leave a slow flow without any", async () => {
+  it("are a third while half of them are in runs that take long", async () => {
+    const shares = createShares(6);
+    await finish(shares, "hangs");
+    for (let i = 0; i < 3; i += 1) shares.start("hangs");
+    shares.wait(5_000);
+
+    expect(await isRefused(shares, "hangs")).toBe(true);
+    expect(await isRefused(shares, "other")).toBe(false);
+  });
+
+  it("are a third after a run that hung, until one does not", async () => {
+    const shares = createShares(3);
+    const hung = shares.start("hangs");
+    shares.wait(20_000);
+    hung.end();
+    await hung.running;
+    const next = shares.start("hangs");
+
+    expect(await isRefused(shares, "hangs")).toBe(true);
+    next.end();
+    await next.running;
+    shares.start("hangs");
+    expect(await isRefused(shares, "hangs")).toBe(false);
+  });
+
+  it("are a third for all that hang together", async () => {
+    const shares = createShares(3);
+    for (const flow of ["a", "b"]) {
+      const hung = shares.start(flow);
+      shares.wait(20_000);
+      hung.end();
+      await hung.running;
+    }
+    shares.start("a");
+
+    expect(await isRefused(shares, "b")).toBe(true);
+    expect(await isRefused(shares, "other")).toBe(false);
+  });
+
+  it("are never less than one", async () => {
     expect(await isRefused(createShares(1), "only")).toBe(false);
   });
 
@@ -89,8 +104,8 @@ describe("shares of the slots", () => {
   });
 });
 
-/** Has the flow known as quick. */
-async function quick(shares: Shares, flow: string): Promise<void> {
+/** Has the flow known as one that ends. */
+async function finish(shares: Shares, flow: string): Promise<void> {
   const { running, end } = shares.start(flow);
   end();
   await running;

@@ -71,7 +71,7 @@ describe("the Dockerfile", () => {
   });
 
   it("runs the production profile as another user than root, on all interfaces of the container", () => {
-    const environment = Object.fromEntries(
+    const environment: Readonly<Record<string, string>> = Object.fromEntries(
       of("ENV")
         .flatMap((line) => line.split(" "))
         .map((pair) => pair.split("=")),

@@ -109,6 +109,10 @@ const settings = parseSettings(
   { hasKeyFiles: true },
 );
 
+function mountAt(mountPath: string) {
+  return server.volumeMounts.find((mount) => mount.mountPath === mountPath);
+}
+
 describe("the manifests", () => {
   it("are all named in the kustomization", () => {
     const files = readdirSync(FOLDER).filter((file) => file !== "kustomization.yaml");
@@ -179,10 +183,10 @@ describe("the manifests", () => {
       liveness: server.livenessProbe,
     };
 
-    for (const [name, probe] of Object.entries(probes)) {
-      expect(probe, name).toMatchObject({ httpGet: { port: "admin" } });
+    for (const probe of Object.values(probes)) {
+      expect(probe).toMatchObject({ httpGet: { port: "admin" } });
       const url = probe?.httpGet.path ?? "";
-      expect(admin.hasRoute({ method: "GET", url }), name).toBe(true);
+      expect(admin.hasRoute({ method: "GET", url })).toBe(true);
     }
     expect(probes.readiness?.httpGet.path).toBe("/readyz");
     expect([probes.startup?.httpGet.path, probes.liveness?.httpGet.path]).toEqual([
@@ -216,11 +220,8 @@ describe("the manifests", () => {
   });
 
   it("mount keys to be read only, and a place for what the server writes", () => {
-    const at = (mountPath: string) =>
-      server.volumeMounts.find((mount) => mount.mountPath === mountPath);
-
-    expect(at(settings.KEYS_DIR)).toMatchObject({ readOnly: true });
-    expect(at(settings.DATA_DIR)).toBeDefined();
+    expect(mountAt(settings.KEYS_DIR)).toMatchObject({ readOnly: true });
+    expect(mountAt(settings.DATA_DIR)).toBeDefined();
     expect(settings.MEDIA_DIR.startsWith(settings.DATA_DIR)).toBe(true);
   });
 

@@ -4,7 +4,7 @@ import { once } from "node:events";
 import { createServer } from "node:http";
 import type { AddressInfo, Socket } from "node:net";
 import { Agent, request } from "undici";
-import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { afterAll, beforeAll, expect, it } from "vitest";
 import { submit } from "../helpers/build-server.ts";
 import { type Nginx, startNginx } from "../helpers/nginx.ts";
 import { createPhone, headersFor } from "../helpers/phone.ts";
@@ -49,6 +49,13 @@ async function send(url: string, { method = "POST", path, headers = {}, body }: 
   return { status: answer.statusCode, bytes, encoding, type, retry };
 }
 
+const toDrill = (clear: object | string) => ({ path: "/flows/drill", ...phone.request(clear) });
+const signed = (path: string, body: Buffer) => ({
+  path,
+  body,
+  headers: headersFor(body, APP_SECRET),
+});
+
 requirePart("nginx")("nginx as in the example", () => {
   let folder: Awaited<ReturnType<typeof makeTemporaryFolder>>;
   let server: SpawnedServer;
@@ -64,13 +71,6 @@ requirePart("nginx")("nginx as in the example", () => {
     await nginx.stop();
     await server.stop();
     await folder.remove();
-  });
-
-  const toDrill = (clear: object | string) => ({ path: "/flows/drill", ...phone.request(clear) });
-  const signed = (path: string, body: Buffer) => ({
-    path,
-    body,
-    headers: headersFor(body, APP_SECRET),
   });
 
   it("keeps the signature good, whatever the bytes, and the answer uncompressed", async () => {

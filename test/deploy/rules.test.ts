@@ -12,6 +12,9 @@ import { requirePart } from "../parts/require-part.ts";
 
 const DEPLOY = fileURLToPath(new URL("../../deploy", import.meta.url));
 
+/** Days of samples are looked at; it takes some seconds of a processor that others use too. */
+const RULES_LIMIT_MS = 180_000;
+
 const CASE_FILES = ["rules.test.yml", "rules.days.test.yml"];
 
 const RULES = z.object({
@@ -85,30 +88,34 @@ describe("the alerts", () => {
   it("have each told in the runbook what it means, where to look and what to do", () => {
     const sections = read("runbook.md").split(/^## /m).slice(1);
 
-    for (const section of sections) {
-      expect(section, section.split("\n")[0]).toMatch(
-        /\*\*Means\*\*[^]+\*\*Look at\*\*[^]+\*\*Do\*\*[^]+/,
-      );
-    }
+    const incomplete = sections.filter(
+      (section) => !/\*\*Means\*\*[^]+\*\*Look at\*\*[^]+\*\*Do\*\*[^]+/.test(section),
+    );
+    expect(incomplete.map((section) => section.split("\n")[0])).toEqual([]);
   });
 });
 
-requirePart("promtool")("Prometheus itself", () => {
-  const promtool = (...args: readonly string[]) =>
-    promisify(execFile)(PARTS.promtool.find() ?? "promtool", [...args], {
-      cwd: `${DEPLOY}/prometheus`,
-    });
+function promtool(...args: readonly string[]) {
+  return promisify(execFile)(PARTS.promtool.find() ?? "promtool", [...args], {
+    cwd: `${DEPLOY}/prometheus`,
+  });
+}
 
+requirePart("promtool")("Prometheus itself", () => {
   it("accepts the rules", async () => {
     const { stdout } = await promtool("check", "rules", "rules.yml");
 
     expect(stdout).toContain(`SUCCESS: ${rules.length} rules found`);
   });
 
-  it("finds that they fire when they should, and only then", async () => {
-    // It exits with a status other than 0, and execFile rejects, where one does not.
-    const { stdout } = await promtool("test", "rules", ...CASE_FILES);
+  it(
+    "finds that they fire when they should, and only then",
+    async () => {
+      // It exits with a status other than 0, and execFile rejects, where one does not.
+      const { stdout } = await promtool("test", "rules", ...CASE_FILES);
 
-    expect(stdout).toContain("SUCCESS");
-  });
+      expect(stdout).toContain("SUCCESS");
+    },
+    RULES_LIMIT_MS,
+  );
 });

@@ -17,7 +17,7 @@ export function parseScrape(text: string): readonly Sample[] {
       const [, name = "", labels = "", value = ""] = LINE.exec(line) ?? [];
       if (name === "") throw new Error(`no sample: ${line}`);
       const pairs = [...labels.matchAll(LABEL)].map(
-        ([, label = "", text = ""]) => [label, text] as const,
+        ([, label = "", quoted = ""]) => [label, quoted] as const,
       );
       return { name, labels: Object.fromEntries(pairs), value: Number(value) };
     });

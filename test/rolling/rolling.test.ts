@@ -26,6 +26,10 @@ describeWith(bothParts)("a rolling restart under load", () => {
   }, 180_000);
 });
 
+function answer(kind: Answer["kind"], id: string, outcome: Answer["outcome"]): Answer {
+  return { kind, id, outcome, ms: 1 };
+}
+
 requirePart("postgres")("the reckoning", () => {
   it("finds what was refused, reset, lost and done twice", async () => {
     const url = await createDatabase();
@@ -38,12 +42,6 @@ requirePart("postgres")("the reckoning", () => {
       await client.query(
         "insert into flowpoint_server.completions values ('wamid.done', 'done'), ('wamid.open', 'failed')",
       );
-    });
-    const answer = (kind: Answer["kind"], id: string, outcome: Answer["outcome"]): Answer => ({
-      kind,
-      id,
-      outcome,
-      ms: 1,
     });
     const answers = [
       answer("effect", "once", 200),

@@ -92,7 +92,7 @@ export async function runRolling(options: RollingOptions): Promise<Reckoning> {
   await load.stop();
   await untilIdle(databaseUrl);
   const ownDeaths = instances.reduce((sum, instance) => sum + instance.ownDeaths, 0);
-  return reckon(databaseUrl, load, { exits, ownDeaths });
+  return await reckon(databaseUrl, load, { exits, ownDeaths });
 }
 
 async function prepare(url: string): Promise<void> {
