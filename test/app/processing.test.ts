@@ -102,18 +102,20 @@ describeOnBoth("processing", (open) => {
   });
 
   it("runs the completions of others beside a flow whose handler hangs", async () => {
-    const given = Promise.withResolvers<void>();
+    const given = Promise.withResolvers<string>();
     const hanging = createStaticFlow("hanging", { completed: () => new Promise(() => {}) });
-    const drill = createStaticFlow("drill", { completed: () => given.resolve() });
+    const drill = createStaticFlow("drill", {
+      completed: (_completion, { key }) => given.resolve(key),
+    });
     const processing = createProcessing({ ...partsOf({}, drill), flows: flowMap(drill, hanging) });
     for (let i = 0; i < 30; i += 1) {
       await database.receive({ flowToken: await mintToken("hanging") });
     }
-    await database.receive({ flowToken: await mintToken("drill") });
+    const id = await database.receive({ flowToken: await mintToken("drill") });
 
     await processing.start();
 
-    await given.promise;
+    expect(await given.promise).toBe(id);
     // What hangs is not waited for.
     await database.queue.stop(0);
     await processing.stop();

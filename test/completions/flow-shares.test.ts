@@ -97,7 +97,6 @@ describe("shares of the slots", () => {
 
   it("are free again after a failure", async () => {
     const shares = new FlowShares({ slots: 1, elapsedMs: () => 0 });
-    const fail = () => Promise.reject(new Error("not today"));
 
     await expect(shares.run("fails", fail)).rejects.toThrow("not today");
     await expect(shares.run("fails", fail)).rejects.toThrow("not today");
@@ -109,4 +108,8 @@ async function finish(shares: Shares, flow: string): Promise<void> {
   const { running, end } = shares.start(flow);
   end();
   await running;
+}
+
+async function fail(): Promise<never> {
+  throw new Error("not today");
 }

@@ -131,6 +131,7 @@ function toFakeRequest(
   const body = (request.body ?? Buffer.alloc(0)) as Buffer;
   const type = headers["content-type"] ?? "";
   const form = (): Promise<FormData> =>
+    // oxlint-disable-next-line typescript/no-deprecated -- discouraged for servers that strangers reach; this one is not
     new Response(new Uint8Array(body), { headers: { "content-type": type } }).formData();
   return {
     method,
