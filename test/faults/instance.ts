@@ -20,7 +20,7 @@ export const SECRETS = {
   FORWARD_SECRET: `whsec_${Buffer.alloc(32, 9).toString("base64")}`,
 } as const;
 
-const START_LIMIT_MS = 30_000;
+const START_LIMIT_MS = 90_000;
 const LOOK_EVERY_MS = 20;
 const LAST_WORDS = 4_096;
 
@@ -154,7 +154,7 @@ function startProcess(env: Readonly<Record<string, string>>, command: readonly s
   };
 }
 
-/** @throws Error when it is not ready within half a minute, unless it was told to end meanwhile */
+/** @throws Error when it is not ready in time, unless it was told to end meanwhile */
 async function untilReady(started: Running, url: string): Promise<void> {
   const deadline = AbortSignal.timeout(START_LIMIT_MS);
   while (!started.isEnding()) {
