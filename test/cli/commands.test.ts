@@ -360,7 +360,9 @@ describe("commands beside a server that holds the embedded database", () => {
       expect.objectContaining({ schema: "book-appointment", pending: [] }),
     );
     expect(JSON.parse(migrated?.stdout ?? "")).toEqual({ applied: [] });
-    expect(JSON.parse(seeded?.stdout ?? "")).toEqual({ seeded: ["book-appointment"] });
+    expect(JSON.parse(seeded?.stdout ?? "")).toEqual({
+      seeded: ["book-appointment", "request-quote", "support-ticket"],
+    });
   });
 
   it("a second server on the same data is refused with the way out", async () => {
