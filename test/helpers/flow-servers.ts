@@ -18,8 +18,8 @@ export const DATABASES = [
   { name: "Postgres", describeOn: requirePart("postgres"), open: openOnPostgres },
 ] as const;
 
-/** Requests that each server deals with at a time: as many as it has connections. */
-const REQUESTS_AT_A_TIME = 10;
+/** Requests that each server deals with at a time: fewer than it has connections, which take a while to open. */
+const REQUESTS_AT_A_TIME = 4;
 
 /**
  * Lets `users` users come at once, spread over `servers`. The others wait their turn here, where no time limit depends on
