@@ -1,5 +1,5 @@
-// The server under measurement: development profile, embedded database, the `echo` flow of handlers/, keys and secrets
-// made for the occasion, and a rate limit that is not reached.
+// The servers under measurement: development profile, embedded database, the flows of one folder, keys and secrets made
+// for the occasion, and a rate limit that is not reached.
 
 import { generateKeyPairSync, type KeyObject, randomBytes } from "node:crypto";
 import { join } from "node:path";
@@ -7,43 +7,65 @@ import { fileURLToPath } from "node:url";
 import { type ServerProcess, startServerProcess, withFolder } from "./server-process.ts";
 import { createVisitMaker, type VisitMaker } from "./visits.ts";
 
-const HANDLERS_DIR = fileURLToPath(new URL("handlers", import.meta.url));
+const HANDLERS_DIR = new URL("handlers", import.meta.url);
 
 /** What a sender has to know of a server. */
 export type ServerSecrets = {
   readonly publicKey: KeyObject;
+  readonly privateKey: KeyObject;
   readonly appSecret: string;
   readonly flowTokenSecret: string;
 };
 
-/** Runs `work` with a fresh server, and stops it afterwards. `preload` is loaded into it first. */
-export async function withEchoServer<T>(
-  settings: Readonly<Record<string, string>>,
-  work: (server: ServerProcess, makeVisits: VisitMaker) => Promise<T>,
-  preload?: URL,
-): Promise<T> {
+export function createSecrets(): ServerSecrets {
   const { publicKey, privateKey } = generateKeyPairSync("rsa", { modulusLength: 2048 });
-  const secrets: ServerSecrets = {
+  return {
     publicKey,
+    privateKey,
     appSecret: randomBytes(16).toString("hex"),
     flowTokenSecret: randomBytes(32).toString("base64url"),
   };
+}
+
+export type EchoServerOptions = {
+  readonly settings?: Readonly<Record<string, string>>;
+  /** A module to load into it first. */
+  readonly preload?: URL | null;
+  /** Default: the folder of the `echo` flow. */
+  readonly handlersDir?: URL;
+};
+
+/** Runs `work` with a fresh server that has these secrets, and stops it afterwards. */
+export async function withServer<T>(
+  secrets: ServerSecrets,
+  { settings = {}, preload = null, handlersDir = HANDLERS_DIR }: EchoServerOptions,
+  work: (server: ServerProcess) => Promise<T>,
+): Promise<T> {
   return withFolder(async (folder) => {
     const environment = {
       DATA_DIR: folder,
       KEYS_DIR: join(folder, "keys"),
-      HANDLERS_DIR,
-      WHATSAPP_PRIVATE_KEY: privateKey.export({ type: "pkcs8", format: "pem" }).toString(),
+      HANDLERS_DIR: fileURLToPath(handlersDir),
+      WHATSAPP_PRIVATE_KEY: secrets.privateKey.export({ type: "pkcs8", format: "pem" }).toString(),
       WHATSAPP_APP_SECRET: secrets.appSecret,
       FLOW_TOKEN_SECRET: secrets.flowTokenSecret,
       RATE_LIMIT_PER_SECOND: "1000000",
       ...settings,
     };
-    const server = await startServerProcess(environment, preload);
+    const server = await startServerProcess(environment, preload ?? undefined);
     try {
-      return await work(server, createVisitMaker(secrets));
+      return await work(server);
     } finally {
       await server.stop();
     }
   });
+}
+
+/** Runs `work` with a fresh server, what makes visits to it, and its secrets. */
+export async function withEchoServer<T>(
+  options: EchoServerOptions,
+  work: (server: ServerProcess, makeVisits: VisitMaker, secrets: ServerSecrets) => Promise<T>,
+): Promise<T> {
+  const secrets = createSecrets();
+  return withServer(secrets, options, (server) => work(server, createVisitMaker(secrets), secrets));
 }

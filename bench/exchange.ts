@@ -3,14 +3,14 @@
 // Rounds of server under load and bare RSA alternate, so that whatever else the machine does meets both. Only the
 // server's own processor time is counted, so the load generator beside it does not matter to the ratio.
 
-import { withEchoServer } from "./echo-server.ts";
+import { type EchoServerOptions, withEchoServer } from "./echo-server.ts";
 import type { Figure } from "./figure.ts";
 import { type LoadResult, sendVisits } from "./load.ts";
 import { cpuSecondsOf } from "./process-usage.ts";
-import { type RsaProcess, startRsaProcess } from "./rsa-process.ts";
+import { startRsaProcess } from "./rsa-process.ts";
 import type { ServerProcess } from "./server-process.ts";
 import { median, quantile } from "./statistics.ts";
-import { VISIT_LENGTH, type VisitMaker } from "./visits.ts";
+import type { VisitMaker } from "./visits.ts";
 
 export type ExchangeEffort = {
   /** Rounds whose median is reported. */
@@ -57,64 +57,115 @@ type Round = {
 export async function measureExchange(
   effort: ExchangeEffort,
   note: (progress: string) => void,
+  options: EchoServerOptions = {},
 ): Promise<readonly Figure[]> {
-  return withEchoServer({}, async (server, makeVisits) => {
-    const rsa = startRsaProcess();
-    try {
-      await sendVisits(server.url, await makeVisits(effort.warmUpVisits, "submits"), CONNECTIONS);
-      const rounds = await runRounds(effort, server, makeVisits, rsa, note);
-      const alone = await sendVisits(
-        server.url,
-        await makeVisits(effort.sequentialVisits, "submits"),
-        1,
-      );
-      const visits =
-        effort.warmUpVisits + effort.rounds * effort.visitsPerRound + effort.sequentialVisits;
-      await assertAllReal(server, visits * VISIT_LENGTH);
-      return figuresOf(rounds, alone);
-    } finally {
-      await rsa.stop();
-    }
+  return withContenders([options], async (contenders) => {
+    const [rounds = []] = await runRounds(effort, contenders, note);
+    const [contender] = contenders;
+    if (contender === undefined) throw new RangeError("there is no server to measure");
+    const visits = await contender.makeVisits(effort.sequentialVisits, "submits");
+    const alone = await sendVisits(contender.server.url, visits, 1);
+    contender.sent += alone.exchanges;
+    await assertAllReal(contender);
+    return figuresOf(rounds, alone);
   });
+}
+
+/**
+ * What an exchange costs beside RSA on several servers, measured by turns so that the same disturbances meet all.
+ *
+ * @returns for each server the figure `exchange.cpuRatio`
+ */
+export async function compareExchange(
+  effort: ExchangeEffort,
+  servers: readonly EchoServerOptions[],
+  note: (progress: string) => void,
+): Promise<readonly Figure[]> {
+  return withContenders(servers, async (contenders) => {
+    const rounds = await runRounds(effort, contenders, note);
+    await Promise.all(contenders.map(assertAllReal));
+    return rounds.map(cpuRatioOf);
+  });
+}
+
+/** A server that is measured, and how many exchanges it has had. */
+type Contender = {
+  readonly server: ServerProcess;
+  readonly makeVisits: VisitMaker;
+  sent: number;
+};
+
+/** Runs `work` with a server for each of the options. */
+async function withContenders<T>(
+  [first, ...others]: readonly EchoServerOptions[],
+  work: (contenders: readonly Contender[]) => Promise<T>,
+): Promise<T> {
+  if (first === undefined) return work([]);
+  return withEchoServer(first, (server, makeVisits) =>
+    withContenders(others, (rest) => work([{ server, makeVisits, sent: 0 }, ...rest])),
+  );
 }
 
 async function runRounds(
   effort: ExchangeEffort,
-  server: ServerProcess,
-  makeVisits: VisitMaker,
-  rsa: RsaProcess,
+  contenders: readonly Contender[],
   note: (progress: string) => void,
-): Promise<readonly Round[]> {
-  const rounds: Round[] = [];
-  let before = await rsa.measure(effort.rsaOperations);
-  for (let i = 1; i <= effort.rounds; i += 1) {
-    const visits = await makeVisits(effort.visitsPerRound, "submits");
-    await server.readMetrics(); // event loop delay is told since the last look
-    const cpuSeconds = cpuSecondsOf(server.pid);
-    const load = await sendVisits(server.url, visits, CONNECTIONS);
-    const cpuMicros = ((cpuSecondsOf(server.pid) - cpuSeconds) * 1e6) / load.exchanges;
-    const metrics = await server.readMetrics();
-    const after = await rsa.measure(effort.rsaOperations);
-    const round = {
-      load,
-      cpuMicros,
-      rsaMicros: (before.busyMicros + after.busyMicros) / 2,
-      rsaAloneMicros: (before.aloneMicros + after.aloneMicros) / 2,
-      loopDelayP99Ms: (metrics.get("nodejs_eventloop_lag_p99_seconds") ?? NaN) * 1000,
-      loopDelayMaxMs: (metrics.get("nodejs_eventloop_lag_max_seconds") ?? NaN) * 1000,
-    };
-    rounds.push(round);
-    before = after;
-    note(
-      `round ${i} of ${effort.rounds}: ${cpuMicros.toFixed(0)} µs an exchange, ` +
-        `${round.rsaMicros.toFixed(0)} µs a bare RSA operation`,
-    );
+): Promise<readonly (readonly Round[])[]> {
+  const rsa = startRsaProcess();
+  try {
+    for (const contender of contenders) await warmUp(contender, effort.warmUpVisits);
+    const rounds: Round[][] = contenders.map(() => []);
+    let before = await rsa.measure(effort.rsaOperations);
+    for (let i = 1; i <= effort.rounds; i += 1) {
+      for (const [n, contender] of contenders.entries()) {
+        const loaded = await measureLoad(contender, effort.visitsPerRound);
+        const after = await rsa.measure(effort.rsaOperations);
+        const round = {
+          ...loaded,
+          rsaMicros: (before.busyMicros + after.busyMicros) / 2,
+          rsaAloneMicros: (before.aloneMicros + after.aloneMicros) / 2,
+        };
+        before = after;
+        rounds[n]?.push(round);
+        note(
+          `round ${i} of ${effort.rounds}: ${round.cpuMicros.toFixed(0)} µs an exchange, ` +
+            `${round.rsaMicros.toFixed(0)} µs a bare RSA operation`,
+        );
+      }
+    }
+    return rounds;
+  } finally {
+    await rsa.stop();
   }
-  return rounds;
+}
+
+async function measureLoad(
+  contender: Contender,
+  visits: number,
+): Promise<Omit<Round, "rsaMicros" | "rsaAloneMicros">> {
+  const { server } = contender;
+  const made = await contender.makeVisits(visits, "submits");
+  await server.readMetrics(); // event loop delay is told since the last look
+  const cpuSeconds = cpuSecondsOf(server.pid);
+  const result = await sendVisits(server.url, made, CONNECTIONS);
+  const cpuMicros = ((cpuSecondsOf(server.pid) - cpuSeconds) * 1e6) / result.exchanges;
+  const metrics = await server.readMetrics();
+  contender.sent += result.exchanges;
+  return {
+    load: result,
+    cpuMicros,
+    loopDelayP99Ms: (metrics.get("nodejs_eventloop_lag_p99_seconds") ?? NaN) * 1000,
+    loopDelayMaxMs: (metrics.get("nodejs_eventloop_lag_max_seconds") ?? NaN) * 1000,
+  };
+}
+
+async function warmUp(contender: Contender, visits: number): Promise<void> {
+  const made = await contender.makeVisits(visits, "submits");
+  contender.sent += (await sendVisits(contender.server.url, made, CONNECTIONS)).exchanges;
 }
 
 /** A fallback answers 200 too, and a repetition costs no RSA: the server's own counters tell. */
-async function assertAllReal(server: ServerProcess, sent: number): Promise<void> {
+async function assertAllReal({ server, sent }: Contender): Promise<void> {
   const metrics = [...(await server.readMetrics())];
   const sum = (prefix: string): number =>
     metrics
@@ -140,7 +191,7 @@ function figuresOf(rounds: readonly Round[], alone: LoadResult): readonly Figure
     sampleOf: (round: Round) => number,
   ): Figure => ({ key: `exchange.${name}`, label, unit, samples: rounds.map(sampleOf) });
   return [
-    figure("cpuRatio", "CPU of an exchange ÷ bare RSA", "×", (r) => r.cpuMicros / r.rsaMicros),
+    cpuRatioOf(rounds),
     figure(
       "aloneRatio",
       "the same ÷ RSA one at a time",
@@ -169,6 +220,15 @@ function figuresOf(rounds: readonly Round[], alone: LoadResult): readonly Figure
       samples: [quantile(alone.latenciesMs, 0.99)],
     },
   ];
+}
+
+function cpuRatioOf(rounds: readonly Round[]): Figure {
+  return {
+    key: "exchange.cpuRatio",
+    label: "CPU of an exchange ÷ bare RSA",
+    unit: "×",
+    samples: rounds.map(({ cpuMicros, rsaMicros }) => cpuMicros / rsaMicros),
+  };
 }
 
 function perSecond({ load }: Round): number {

@@ -55,7 +55,7 @@ export async function measureMemory(
     }
     return figuresOf(ready, samples);
   };
-  return withEchoServer({ BENCH_SLOTS: SLOTS }, watch, preload);
+  return withEchoServer({ settings: { BENCH_SLOTS: SLOTS }, preload }, watch);
 }
 
 async function sendBatches(

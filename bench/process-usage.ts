@@ -20,3 +20,9 @@ export function residentBytesOf(pid: number): number {
   const kilobytes = /^VmRSS:\s+(\d+) kB$/m.exec(readFileSync(`/proc/${pid}/status`, "utf8"))?.[1];
   return Number(kilobytes) * 1024;
 }
+
+/** Processes that a process has started. */
+export function childrenOf(pid: number): readonly number[] {
+  const words = readFileSync(`/proc/${pid}/task/${pid}/children`, "utf8").split(" ");
+  return words.filter((word) => word.trim() !== "").map(Number);
+}

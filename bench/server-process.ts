@@ -106,7 +106,8 @@ export async function startServerProcess(
   };
 }
 
-async function untilReady(child: ChildProcess, url: string): Promise<void> {
+/** Resolves with the first 200 of `/readyz`. @throws Error when the process ends, or a minute has passed */
+export async function untilReady(child: ChildProcess, url: string): Promise<void> {
   const deadline = AbortSignal.timeout(READY_WITHIN_MS);
   while (child.exitCode === null && child.signalCode === null) {
     // Until it listens there is nobody to answer.
@@ -141,7 +142,8 @@ function parseMetrics(text: string): ReadonlyMap<string, number> {
   );
 }
 
-async function findFreePort(): Promise<number> {
+/** A port that nobody listens on at the moment. */
+export async function findFreePort(): Promise<number> {
   const server = createServer().listen(0, "127.0.0.1");
   await once(server, "listening");
   const address = server.address();

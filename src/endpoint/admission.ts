@@ -22,6 +22,13 @@ type Waiting = {
   readonly refuse: (reason: EndpointError) => void;
 };
 
+// Made once: nobody reads the stack traces that a flood of refusals would be given.
+const LINE_IS_FULL = new EndpointError("OVERLOADED", "too many requests wait to be decrypted");
+const WAITED_TOO_LONG = new EndpointError(
+  "OVERLOADED",
+  "the request waited too long to be decrypted",
+);
+
 /** A ping encrypted by Meta's client is some 520 bytes; anything with a flow token and data is longer. */
 const TINY_BYTES = 640;
 
@@ -63,9 +70,7 @@ export class Admission {
 
   #wait(line: Waiting[]): Promise<void> {
     this.#refuseLate();
-    if (this.waiting >= this.#maxWaiting) {
-      throw new EndpointError("OVERLOADED", "too many requests wait to be decrypted");
-    }
+    if (this.waiting >= this.#maxWaiting) throw LINE_IS_FULL;
     return new Promise((admit, refuse) => {
       line.push({ sinceMs: this.#elapsedMs(), admit, refuse });
     });
@@ -84,9 +89,7 @@ export class Admission {
     const oldestMs = this.#elapsedMs() - this.#maxWaitMs;
     for (const line of [this.#tiny, this.#others]) {
       while (line[0] !== undefined && line[0].sinceMs < oldestMs) {
-        line
-          .shift()
-          ?.refuse(new EndpointError("OVERLOADED", "the request waited too long to be decrypted"));
+        line.shift()?.refuse(WAITED_TOO_LONG);
       }
     }
   }

@@ -4,7 +4,7 @@ import { z } from "zod";
 
 export const flow = defineFlow({
   name: "echo",
-  flowJsonSha256: "91e1a50b105abec13404d79eaf154a71ef1f99ff393868a706eee1e01791486c",
+  flowJsonSha256: "d315bb5dcd9ba53df788e335c0b45d7ee6a7dee13980f786ed5a58feb5716eb3",
   contractHash: "e7841628cbfd",
   version: "7.3",
   dataApiVersion: "3.0",
