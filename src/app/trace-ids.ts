@@ -2,7 +2,7 @@
 // however deep. It needs no tracing to be switched on.
 
 import { AsyncLocalStorage } from "node:async_hooks";
-import { randomBytes } from "node:crypto";
+import { randomUUID } from "node:crypto";
 
 /** What a caller says of the trace it is in: W3C, "Trace Context", level 1. */
 export type TraceParent = {
@@ -41,6 +41,7 @@ export class TraceIds {
   }
 
   create(): string {
-    return randomBytes(16).toString("hex");
+    // Of the same length and never all zeros, and Node keeps some in store.
+    return randomUUID().replaceAll("-", "");
   }
 }
