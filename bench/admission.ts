@@ -19,6 +19,9 @@ const PINGS_PER_SECOND = 20;
 /** A server takes 5,000. */
 const CONNECTIONS = 2_000;
 
+/** Those of the flood cannot take them. */
+const PING_CONNECTIONS = 100;
+
 const WARM_UP = 12_000;
 const CAPACITY_REQUESTS = 6_000;
 /** More than there are places for unwraps, so that the server is never idle. */
@@ -91,12 +94,14 @@ async function measureFlood(
   const rate = capacity * TIMES_CAPACITY;
   const requests = prepare(rate * seconds, make.exchange);
   const pings = prepare(PINGS_PER_SECOND * seconds, make.ping);
-  const [wire, pingWire] = [new Wire(server.url, CONNECTIONS), new Wire(server.url, CONNECTIONS)];
+  const wire = new Wire(server.url, CONNECTIONS);
+  const pingWire = new Wire(server.url, PING_CONNECTIONS);
+  await wire.connect(CONNECTIONS);
+  await pingWire.connect(PING_CONNECTIONS);
   const [residentBefore, cpuBefore] = [residentBytesOf(server.pid), cpuSecondsOf(server.pid)];
   const startedMs = performance.now();
-  const flooding = sendAtRate(wire, rate, requests);
   const [outcomes, pinged] = await Promise.all([
-    flooding,
+    sendAtRate(wire, rate, requests),
     sendAtRate(pingWire, PINGS_PER_SECOND, pings),
   ]);
   const elapsedSeconds = (performance.now() - startedMs) / 1000;

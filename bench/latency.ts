@@ -76,8 +76,10 @@ async function measureLoad(
   { load, capacity, seconds }: { load: number; capacity: number; seconds: number },
 ): Promise<Sample> {
   const rate = (capacity * load) / 100;
+  const requests = prepare(rate * seconds, make.exchange);
   const wire = new Wire(server.url, CONNECTIONS);
-  const outcomes = await sendAtRate(wire, rate, prepare(rate * seconds, make.exchange));
+  await wire.connect(CONNECTIONS);
+  const outcomes = await sendAtRate(wire, rate, requests);
   wire.close();
   const good = outcomes.filter(({ status }) => status === 200);
   return {

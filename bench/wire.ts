@@ -7,6 +7,8 @@ const STATUS = /^HTTP\/1\.1 (\d{3})/;
 const CONTENT_LENGTH = /\r\ncontent-length: (\d+)\r\n/i;
 const END_OF_HEAD = "\r\n\r\n";
 
+const CONNECT_AT_ONCE = 50;
+
 type Waiting = { readonly request: Buffer; readonly answer: PromiseWithResolvers<number> };
 
 /** Connections to one server, made as they are needed. Each has at most one request under way. */
@@ -27,9 +29,15 @@ export class Wire {
     this.#most = most;
   }
 
-  /** Resolves when `count` connections are up and free. */
+  /**
+   * Makes `count` connections, a few at a time: what a listener has no room for is tried again by the kernel after a
+   * second, and that is no answer of the server's.
+   */
   async connect(count: number): Promise<void> {
-    await Promise.all(Array.from({ length: count - this.#free.length }, () => this.#connect()));
+    for (let made = 0; made < count; made += CONNECT_AT_ONCE) {
+      const some = Math.min(CONNECT_AT_ONCE, count - made);
+      await Promise.all(Array.from({ length: some }, () => this.#connect()));
+    }
   }
 
   /** @returns the status @throws Error when the connection ended before the answer */

@@ -2,7 +2,8 @@
 // and be answered when nobody listens any more; so the line is bounded, in places and above all in time, and who has
 // waited too long is told so while there is still time to try again.
 //
-// Tiny bodies go first: Meta's health check is one, and an endpoint that cannot answer it is reported as down.
+// Tiny bodies go first, in a line of their own that others cannot fill: Meta's health check is one, and an endpoint that
+// cannot answer it is reported as down.
 
 import { EndpointError } from "../protocol/faults.ts";
 
@@ -10,7 +11,7 @@ export type AdmissionOptions = {
   /** RSA operations at once. */
   readonly slots: number;
   readonly elapsedMs: () => number;
-  /** Requests that may wait; default 1,024. */
+  /** Requests that may wait, tiny ones and others each for themselves; default 1,024. */
   readonly maxWaiting?: number;
   /** Longest wait; default 500 ms. */
   readonly maxWaitMs?: number;
@@ -70,7 +71,7 @@ export class Admission {
 
   #wait(line: Waiting[]): Promise<void> {
     this.#refuseLate();
-    if (this.waiting >= this.#maxWaiting) throw LINE_IS_FULL;
+    if (line.length >= this.#maxWaiting) throw LINE_IS_FULL;
     return new Promise((admit, refuse) => {
       line.push({ sinceMs: this.#elapsedMs(), admit, refuse });
     });

@@ -74,6 +74,17 @@ describe("admission", () => {
     expect(line.admission.waiting).toBe(3);
   });
 
+  it("has places for tiny bodies when the line is full of others", async () => {
+    const line = createLine();
+    for (const name of ["a", "b", "c", "d", "e"]) await line.arrive(name);
+    await line.arrive("ping", TINY);
+
+    await line.end("a");
+
+    expect(line.refused).toEqual([]);
+    expect(line.running).toEqual(["b", "ping"]);
+  });
+
   it("refuses who has waited too long, and lets those behind go on", async () => {
     const line = createLine();
     for (const name of ["a", "b", "late"]) await line.arrive(name);
