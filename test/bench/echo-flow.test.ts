@@ -2,19 +2,21 @@ import { readFileSync } from "node:fs";
 import { describe, expect, it } from "vitest";
 import { generateContract } from "../../src/flow-json/generate.ts";
 
-const FLOW = new URL("../../bench/handlers/echo/", import.meta.url);
+const FLOWS = [
+  ["echo", "handlers"],
+  ["order", "database-handlers"],
+] as const;
 
-function read(name: string): string {
-  return readFileSync(new URL(name, FLOW), "utf8");
-}
+describe("a flow under measurement", () => {
+  it.each(FLOWS)("has the contract that its flow.json gives: %s", (flow, folder) => {
+    const read = (name: string): string =>
+      readFileSync(new URL(`../../bench/${folder}/${flow}/${name}`, import.meta.url), "utf8");
 
-describe("the flow under measurement", () => {
-  it("has the contract that its flow.json gives", () => {
-    const contract = generateContract({ flow: "echo", flowJson: read("flow.json") });
+    const contract = generateContract({ flow, flowJson: read("flow.json") });
 
     expect(
       contract,
-      "run: HANDLERS_DIR=bench/handlers npm run -s flowpoint -- flows generate",
+      `run: HANDLERS_DIR=bench/${folder} npm run -s flowpoint -- flows generate`,
     ).toBe(read("contract.gen.ts"));
   });
 });
