@@ -18,29 +18,35 @@ import { createEffects } from "../storage/once.ts";
 import { createQueue } from "../storage/queue.ts";
 import { createSeenTokens } from "../storage/seen-tokens.ts";
 import { elapsedMs, systemClock } from "./clock.ts";
-import { startControlServer } from "./control-server.ts";
+import { startControlServer } from "./operations/control-server.ts";
 import { closeFlows, createFlows } from "./create-flows.ts";
 import { createMemories } from "./create-memories.ts";
 import { draftPlayer, playerUrl } from "./create-player.ts";
 import { type Credentials, loadCredentials } from "./credentials.ts";
-import { createSendParts } from "./create-send-parts.ts";
-import { createTracer } from "./create-tracer.ts";
-import { createExchangeLog, observeWith } from "./exchange-log.ts";
+import { createSendParts } from "./sending/create-send-parts.ts";
+import { createTracer } from "./telemetry/create-tracer.ts";
+import { createExchangeLog, observeWith } from "./telemetry/exchange-log.ts";
 import { Health } from "./health.ts";
 import type { Lifecycle } from "./lifecycle.ts";
-import { logFlowErrors } from "./log-flow-errors.ts";
-import { createMetrics } from "./metrics.ts";
-import { migrateAll, seedAll } from "./operations.ts";
+import { logFlowErrors } from "./telemetry/log-flow-errors.ts";
+import { createMetrics } from "./telemetry/metrics.ts";
+import { migrateAll, seedAll } from "./operations/operations.ts";
 import { createProcessing } from "./processing.ts";
 import { ACCOUNT, databaseSettings } from "./database-settings.ts";
 import { createAdminServer, createPublicServer } from "./server.ts";
 import type { Settings } from "./settings.ts";
-import { startStallWatch } from "./stall-watch.ts";
+import { startStallWatch } from "./telemetry/stall-watch.ts";
 import { startWebhooks } from "./start-webhooks.ts";
-import { createSuccessLog } from "./success-log.ts";
+import { createSuccessLog } from "./telemetry/success-log.ts";
 import { loadTls } from "./tls.ts";
-import { TraceIds } from "./trace-ids.ts";
-import { traceExchanges, traceFlow, traceJobs, traceKeys, traceQueries } from "./traced-parts.ts";
+import { TraceIds } from "./telemetry/trace-ids.ts";
+import {
+  traceExchanges,
+  traceFlow,
+  traceJobs,
+  traceKeys,
+  traceQueries,
+} from "./telemetry/traced-parts.ts";
 import { watchKeys } from "./watch-keys.ts";
 import { watchMigrations } from "./watch-migrations.ts";
 

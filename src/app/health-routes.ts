@@ -2,7 +2,7 @@
 
 import type { FastifyInstance } from "fastify";
 import type { Health } from "./health.ts";
-import type { Metrics } from "./metrics.ts";
+import type { Metrics } from "./telemetry/metrics.ts";
 
 /** `GET /livez` and `GET /readyz`, on both listeners. */
 export function healthRoutes(app: FastifyInstance, health: Health): void {

@@ -7,9 +7,9 @@ import { elapsedMs } from "./clock.ts";
 import { type RunningServer, startServer } from "./compose.ts";
 import { loadSettings } from "./environment.ts";
 import { Lifecycle, onStopSignals } from "./lifecycle.ts";
-import { createLogger } from "./logger.ts";
+import { createLogger } from "./telemetry/logger.ts";
 import type { Settings } from "./settings.ts";
-import { TraceIds } from "./trace-ids.ts";
+import { TraceIds } from "./telemetry/trace-ids.ts";
 
 /** What a shell reports for a process that a signal ended. */
 const EXIT_ON_SECOND_SIGNAL = 130;

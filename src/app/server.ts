@@ -12,12 +12,12 @@ import { type WebhookParts, webhookRoutes } from "../webhooks/routes.ts";
 import { healthRoutes, metricsRoutes } from "./health-routes.ts";
 import type { Health } from "./health.ts";
 import type { RedisLink } from "../storage/redis/redis-link.ts";
-import type { Metrics } from "./metrics.ts";
-import { type SendRouteParts, sendRoutes } from "./send-routes.ts";
+import type { Metrics } from "./telemetry/metrics.ts";
+import { type SendRouteParts, sendRoutes } from "./sending/send-routes.ts";
 import type { Settings } from "./settings.ts";
 import type { Tls } from "./tls.ts";
-import { traceRoutes } from "./traced-routes.ts";
-import type { Tracer } from "./tracer.ts";
+import { traceRoutes } from "./telemetry/traced-routes.ts";
+import type { Tracer } from "./telemetry/tracer.ts";
 
 /** What one customer is given of IPv6: whoever holds a network has all its addresses. */
 const IPV6_NETWORK_BITS = 64;

@@ -14,9 +14,9 @@ import { createIngest } from "../webhooks/ingest.ts";
 import type { WebhookParts } from "../webhooks/routes.ts";
 import { elapsedMs } from "./clock.ts";
 import type { Lifecycle } from "./lifecycle.ts";
-import { createNotificationLog, observeNotificationsWith } from "./notification-log.ts";
-import { watchMetaAlerts } from "./watch-meta-alerts.ts";
-import type { WebhookMetrics } from "./webhook-metrics.ts";
+import { createNotificationLog, observeNotificationsWith } from "./telemetry/notification-log.ts";
+import { watchMetaAlerts } from "./telemetry/watch-meta-alerts.ts";
+import type { WebhookMetrics } from "./telemetry/webhook-metrics.ts";
 
 export function startWebhooks(parts: {
   readonly account: Account;

@@ -6,7 +6,7 @@ import type { Log } from "../flows/services.ts";
 import type { Database } from "../storage/database.ts";
 import { assertServerFits, ServerTooOldError } from "../storage/schema-requirement.ts";
 import type { Health } from "./health.ts";
-import { readStatus } from "./operations.ts";
+import { readStatus } from "./operations/operations.ts";
 import { SERVER_VERSION } from "./version.ts";
 
 const RETRY_MS = 1_000;

@@ -1,8 +1,8 @@
 // Completions of any number, with no more than a page of them in memory.
 
-import type { CompletionView } from "../app/completion-operations.ts";
-import type { OperationInput } from "../app/operations.ts";
-import type { RunOperation } from "../app/run-operation.ts";
+import type { CompletionView } from "../app/operations/completion-operations.ts";
+import type { OperationInput } from "../app/operations/operations.ts";
+import type { RunOperation } from "../app/operations/run-operation.ts";
 
 type Filter = OperationInput<"completions-list">["filter"];
 

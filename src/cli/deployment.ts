@@ -5,7 +5,7 @@ import path from "node:path";
 import { type Command, InvalidArgumentError, Option } from "commander";
 import { systemClock } from "../app/clock.ts";
 import { loadSettings } from "../app/environment.ts";
-import { createClient, requireSettings } from "../app/graph-settings.ts";
+import { createClient, requireSettings } from "../app/sending/graph-settings.ts";
 import { type HandlerFolder, readFlowJson } from "../app/handler-folders.ts";
 import type { Settings } from "../app/settings.ts";
 import { parseFlowJson } from "../flow-json/document.ts";

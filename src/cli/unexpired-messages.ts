@@ -2,8 +2,8 @@
 
 import { existsSync } from "node:fs";
 import path from "node:path";
-import { createLogger } from "../app/logger.ts";
-import { runOperation } from "../app/run-operation.ts";
+import { createLogger } from "../app/telemetry/logger.ts";
+import { runOperation } from "../app/operations/run-operation.ts";
 import type { Settings } from "../app/settings.ts";
 import { reasonOf } from "./explain-error.ts";
 

@@ -3,7 +3,7 @@
 import { mkdir, writeFile } from "node:fs/promises";
 import path from "node:path";
 import { expect, it } from "vitest";
-import { logFlowErrors } from "../../src/app/log-flow-errors.ts";
+import { logFlowErrors } from "../../src/app/telemetry/log-flow-errors.ts";
 import { captureLog } from "../helpers/capture-log.ts";
 import { makeTemporaryFolder, serverEnvironment, start } from "../helpers/spawn-server.ts";
 

@@ -2,7 +2,7 @@
 
 import { describe, expect, it } from "vitest";
 import { z } from "zod";
-import { createLogger, describeError } from "../../src/app/logger.ts";
+import { createLogger, describeError } from "../../src/app/telemetry/logger.ts";
 import { EndpointError } from "../../src/protocol/faults.ts";
 
 function captured(): {

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { createNotificationLog } from "../../src/app/notification-log.ts";
+import { createNotificationLog } from "../../src/app/telemetry/notification-log.ts";
 import type { FlowEvent } from "../../src/protocol/flow-event.ts";
 import type { NotificationReport } from "../../src/webhooks/ports.ts";
 import { captureLog, type LogLine } from "../helpers/capture-log.ts";

@@ -2,7 +2,7 @@
 
 import { describe, expect, it } from "vitest";
 import { Secret } from "../../src/app/secret.ts";
-import { sendRoutes } from "../../src/app/send-routes.ts";
+import { sendRoutes } from "../../src/app/sending/send-routes.ts";
 import { createApp } from "../../src/app/server.ts";
 import { SettingsError } from "../../src/app/settings.ts";
 import { HandlerLoadError } from "../../src/flows/load-handlers.ts";

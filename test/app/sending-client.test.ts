@@ -3,7 +3,7 @@
 import { createClient, FlowpointError } from "flowpoint/client";
 import { describe, expect, it } from "vitest";
 import { Secret } from "../../src/app/secret.ts";
-import { sendRoutes } from "../../src/app/send-routes.ts";
+import { sendRoutes } from "../../src/app/sending/send-routes.ts";
 import { createApp } from "../../src/app/server.ts";
 import { NUMBER_ID, withGraph } from "../graph/graph-stand.ts";
 

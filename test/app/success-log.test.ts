@@ -2,8 +2,8 @@
 
 import { randomUUID } from "node:crypto";
 import { describe, expect, it } from "vitest";
-import { createExchangeLog, observeWith } from "../../src/app/exchange-log.ts";
-import { createSuccessLog } from "../../src/app/success-log.ts";
+import { createExchangeLog, observeWith } from "../../src/app/telemetry/exchange-log.ts";
+import { createSuccessLog } from "../../src/app/telemetry/success-log.ts";
 import { drillWith, open, PING } from "../endpoint/drill-with.ts";
 import { buildServer, submit } from "../helpers/build-server.ts";
 import { captureLog } from "../helpers/capture-log.ts";

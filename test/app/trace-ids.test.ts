@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
-import { createLogger } from "../../src/app/logger.ts";
-import { parseTraceparent, TraceIds } from "../../src/app/trace-ids.ts";
-import { createQuietTracer } from "../../src/app/tracer.ts";
+import { createLogger } from "../../src/app/telemetry/logger.ts";
+import { parseTraceparent, TraceIds } from "../../src/app/telemetry/trace-ids.ts";
+import { createQuietTracer } from "../../src/app/telemetry/tracer.ts";
 
 const TRACE = "4bf92f3577b34da6a3ce929d0e0e4736";
 const SPAN = "00f067aa0ba902b7";

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
-import { createMetrics } from "../../src/app/metrics.ts";
-import { watchMetaAlerts } from "../../src/app/watch-meta-alerts.ts";
+import { createMetrics } from "../../src/app/telemetry/metrics.ts";
+import { watchMetaAlerts } from "../../src/app/telemetry/watch-meta-alerts.ts";
 import type { FlowEvent } from "../../src/protocol/flow-event.ts";
 import type { MetaAlertCounts } from "../../src/storage/meta-alerts.ts";
 import type { NotificationReport } from "../../src/webhooks/ports.ts";

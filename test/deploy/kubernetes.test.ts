@@ -7,7 +7,7 @@ import { describe, expect, it } from "vitest";
 import { parse, parseAllDocuments } from "yaml";
 import { z } from "zod";
 import { Health } from "../../src/app/health.ts";
-import { createMetrics } from "../../src/app/metrics.ts";
+import { createMetrics } from "../../src/app/telemetry/metrics.ts";
 import { createAdminServer } from "../../src/app/server.ts";
 import { parseSettings, SETTING_NAMES } from "../../src/app/settings.ts";
 

@@ -5,9 +5,9 @@ import { createPrivateKey, generateKeyPairSync, type KeyObject, randomUUID } fro
 import type { FastifyInstance, InjectOptions } from "fastify";
 import type { Handler } from "flowpoint";
 import { afterAll } from "vitest";
-import { createExchangeLog, observeWith } from "../../src/app/exchange-log.ts";
+import { createExchangeLog, observeWith } from "../../src/app/telemetry/exchange-log.ts";
 import { Health } from "../../src/app/health.ts";
-import { createMetrics, type Metrics } from "../../src/app/metrics.ts";
+import { createMetrics, type Metrics } from "../../src/app/telemetry/metrics.ts";
 import { createPublicServer } from "../../src/app/server.ts";
 import { parseSettings, type Settings } from "../../src/app/settings.ts";
 import { loadTls } from "../../src/app/tls.ts";

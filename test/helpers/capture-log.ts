@@ -1,6 +1,6 @@
 // The server's own logger, with its lines kept for the test to read.
 
-import { createLogger } from "../../src/app/logger.ts";
+import { createLogger } from "../../src/app/telemetry/logger.ts";
 
 export type LogLine = Readonly<Record<string, unknown>> & {
   readonly level: string;

@@ -2,7 +2,7 @@
 
 import { setImmediate } from "node:timers/promises";
 import { describe, expect, it } from "vitest";
-import { createLogger } from "../../src/app/logger.ts";
+import { createLogger } from "../../src/app/telemetry/logger.ts";
 import { LogLines } from "../../src/player/log-lines.ts";
 
 function createLog() {

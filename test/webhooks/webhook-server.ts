@@ -9,8 +9,11 @@ import { sql } from "kysely";
 import { afterAll, describe, expect } from "vitest";
 import { elapsedMs } from "../../src/app/clock.ts";
 import { Health } from "../../src/app/health.ts";
-import { createMetrics } from "../../src/app/metrics.ts";
-import { createNotificationLog, observeNotificationsWith } from "../../src/app/notification-log.ts";
+import { createMetrics } from "../../src/app/telemetry/metrics.ts";
+import {
+  createNotificationLog,
+  observeNotificationsWith,
+} from "../../src/app/telemetry/notification-log.ts";
 import { createPublicServer } from "../../src/app/server.ts";
 import { parseSettings } from "../../src/app/settings.ts";
 import { type Database, type DatabaseSettings, openDatabase } from "../../src/storage/database.ts";

@@ -1,10 +1,10 @@
 // flowpoint completions export
 
 import { Command, Option } from "commander";
-import type { CompletionView } from "../../app/completion-operations.ts";
+import type { CompletionView } from "../../app/operations/completion-operations.ts";
 import { loadSettings } from "../../app/environment.ts";
-import { createLogger } from "../../app/logger.ts";
-import { withOperations } from "../../app/run-operation.ts";
+import { createLogger } from "../../app/telemetry/logger.ts";
+import { withOperations } from "../../app/operations/run-operation.ts";
 import {
   addFilterOptions,
   type FilterOptions,

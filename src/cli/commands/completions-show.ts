@@ -2,8 +2,8 @@
 
 import { Command } from "commander";
 import { loadSettings } from "../../app/environment.ts";
-import { createLogger } from "../../app/logger.ts";
-import { runOperation } from "../../app/run-operation.ts";
+import { createLogger } from "../../app/telemetry/logger.ts";
+import { runOperation } from "../../app/operations/run-operation.ts";
 import { CommandFailed } from "../command-failed.ts";
 import { writeJson, writeResult } from "../output.ts";
 

@@ -5,7 +5,7 @@ import path from "node:path";
 import { Command } from "commander";
 import { systemClock } from "../../app/clock.ts";
 import { loadSettings } from "../../app/environment.ts";
-import { createClient, requireSettings } from "../../app/graph-settings.ts";
+import { createClient, requireSettings } from "../../app/sending/graph-settings.ts";
 import { loadKeys } from "../../app/load-keys.ts";
 import { rotateKeys } from "../../graph/rotate-keys.ts";
 import { CommandFailed } from "../command-failed.ts";

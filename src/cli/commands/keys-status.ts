@@ -3,7 +3,7 @@
 import { Command } from "commander";
 import { loadCredentials } from "../../app/credentials.ts";
 import { loadSettings } from "../../app/environment.ts";
-import { createClient, requireSettings } from "../../app/graph-settings.ts";
+import { createClient, requireSettings } from "../../app/sending/graph-settings.ts";
 import { compareKeys, isGoodKey } from "../../graph/public-keys.ts";
 import { CommandFailed } from "../command-failed.ts";
 import { formatTable, writeJson, writeResult } from "../output.ts";

@@ -3,7 +3,7 @@
 import { Command } from "commander";
 import { loadCredentials } from "../../app/credentials.ts";
 import { loadSettings } from "../../app/environment.ts";
-import { createClient, requireSettings } from "../../app/graph-settings.ts";
+import { createClient, requireSettings } from "../../app/sending/graph-settings.ts";
 import type { Settings } from "../../app/settings.ts";
 import type { GraphClient } from "../../graph/client.ts";
 import { isGoodKey, listPhoneNumbers, replacePublicKey } from "../../graph/public-keys.ts";

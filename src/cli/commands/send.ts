@@ -2,11 +2,11 @@
 
 import { Command, InvalidArgumentError, Option } from "commander";
 import { systemClock } from "../../app/clock.ts";
-import { createSender } from "../../app/create-sender.ts";
+import { createSender } from "../../app/sending/create-sender.ts";
 import { loadCredentials } from "../../app/credentials.ts";
 import { loadSettings } from "../../app/environment.ts";
-import { createLogger } from "../../app/logger.ts";
-import { type RunOperation, withOperations } from "../../app/run-operation.ts";
+import { createLogger } from "../../app/telemetry/logger.ts";
+import { type RunOperation, withOperations } from "../../app/operations/run-operation.ts";
 import type { JsonObject } from "../../flow-json/json-value.ts";
 import { sendFlow, type SendOptions, type SentFlow } from "../../graph/send.ts";
 import { CommandFailed } from "../command-failed.ts";

@@ -4,7 +4,7 @@
 import type { FastifyInstance } from "fastify";
 import { createIdlePlayer } from "../../app/create-player.ts";
 import { loadCredentials } from "../../app/credentials.ts";
-import { createLogger } from "../../app/logger.ts";
+import { createLogger } from "../../app/telemetry/logger.ts";
 import { createApp } from "../../app/server.ts";
 import type { Settings } from "../../app/settings.ts";
 import { loadTls } from "../../app/tls.ts";

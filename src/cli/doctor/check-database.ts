@@ -4,9 +4,9 @@
 import { existsSync } from "node:fs";
 import path from "node:path";
 import { databaseSettings } from "../../app/database-settings.ts";
-import { createLogger } from "../../app/logger.ts";
-import { readStatus } from "../../app/operations.ts";
-import { runOperation } from "../../app/run-operation.ts";
+import { createLogger } from "../../app/telemetry/logger.ts";
+import { readStatus } from "../../app/operations/operations.ts";
+import { runOperation } from "../../app/operations/run-operation.ts";
 import type { Settings } from "../../app/settings.ts";
 import { SERVER_VERSION } from "../../app/version.ts";
 import type { HandlerModule } from "../../flows/load-handlers.ts";

@@ -2,7 +2,7 @@
 // same, and stops at the first that fails.
 
 import { closeFlows, createFlows } from "../../app/create-flows.ts";
-import { createLogger } from "../../app/logger.ts";
+import { createLogger } from "../../app/telemetry/logger.ts";
 import type { Settings } from "../../app/settings.ts";
 import type { HandlerModule } from "../../flows/load-handlers.ts";
 import type { Database } from "../../storage/database.ts";

@@ -1,7 +1,7 @@
 // What Meta holds of this account, as far as its Graph API tells: the public keys, and Meta's own checklist for each
 // deployed flow. Only reads. Source: Meta, "Flows API" and "Error codes" (139002).
 
-import { createClient } from "../../app/graph-settings.ts";
+import { createClient } from "../../app/sending/graph-settings.ts";
 import type { Settings } from "../../app/settings.ts";
 import type { GraphClient } from "../../graph/client.ts";
 import { DeployError } from "../../graph/deploy/deploy-error.ts";

@@ -1,6 +1,6 @@
 // Redis, which several instances share. Without it each remembers for itself, so its absence is no failure.
 
-import { createLogger } from "../../app/logger.ts";
+import { createLogger } from "../../app/telemetry/logger.ts";
 import type { Settings } from "../../app/settings.ts";
 import { RedisLink } from "../../storage/redis/redis-link.ts";
 import { type Diagnosis, passed, skipped, warned } from "./diagnosis.ts";

@@ -4,7 +4,7 @@
 import { type Adapters, startServer } from "../../../src/app/compose.ts";
 import { loadSettings } from "../../../src/app/environment.ts";
 import { Lifecycle } from "../../../src/app/lifecycle.ts";
-import { createLogger } from "../../../src/app/logger.ts";
+import { createLogger } from "../../../src/app/telemetry/logger.ts";
 import { createNotificationStore } from "../../../src/storage/notification-store.ts";
 import { createEffects } from "../../../src/storage/once.ts";
 

@@ -1,7 +1,7 @@
 // How commands and the server reach the Graph API, and which settings that takes.
 
-import { type GraphAccess, createGraphClient, type GraphClient } from "../graph/client.ts";
-import { type Settings, SettingsError } from "./settings.ts";
+import { type GraphAccess, createGraphClient, type GraphClient } from "../../graph/client.ts";
+import { type Settings, SettingsError } from "../settings.ts";
 
 const REMEDIES = {
   WHATSAPP_ACCESS_TOKEN:

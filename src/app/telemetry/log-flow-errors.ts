@@ -2,9 +2,9 @@
 // upload, and some of it shows on phones only.
 
 import path from "node:path";
-import { checkFlowJson } from "../flow-json/check/check-flow-json.ts";
-import type { HandlerModule } from "../flows/load-handlers.ts";
-import type { Log } from "../flows/services.ts";
+import { checkFlowJson } from "../../flow-json/check/check-flow-json.ts";
+import type { HandlerModule } from "../../flows/load-handlers.ts";
+import type { Log } from "../../flows/services.ts";
 
 /** One line for each error; warnings are left to `flowpoint flows check`. */
 export function logFlowErrors(

@@ -1,11 +1,11 @@
 // Parts of the server that tell a tracer what they do. Each is the part itself with a step around it: the pipelines know
 // nothing of tracing.
 
-import type { ExchangeObserver } from "../endpoint/ports.ts";
-import type { LoadedFlow } from "../flows/loaded-flow.ts";
-import type { KeyRing } from "../protocol/key-ring.ts";
-import type { QueryObserver } from "../storage/query-observer.ts";
-import type { Queue } from "../storage/queue.ts";
+import type { ExchangeObserver } from "../../endpoint/ports.ts";
+import type { LoadedFlow } from "../../flows/loaded-flow.ts";
+import type { KeyRing } from "../../protocol/key-ring.ts";
+import type { QueryObserver } from "../../storage/query-observer.ts";
+import type { Queue } from "../../storage/queue.ts";
 import type { Tracer } from "./tracer.ts";
 
 /** The RSA operation, and the wait for a free copy of the key. */

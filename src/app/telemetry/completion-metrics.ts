@@ -1,7 +1,7 @@
 // Metrics of completions: the same on every instance, since they are read from the database, when somebody asks for them.
 
 import { Gauge, type Registry } from "@prometheus-io/client";
-import type { CompletionStatistics } from "../storage/completion-statistics.ts";
+import type { CompletionStatistics } from "../../storage/completion-statistics.ts";
 
 export interface CompletionMetrics {
   /** Where the numbers come from. After a failure to read them, the last ones stand. */

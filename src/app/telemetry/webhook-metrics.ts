@@ -1,8 +1,8 @@
 // Metrics of webhooks. No label holds anything that was received but Meta's own names for events.
 
 import { Counter, Gauge, Histogram, type Registry } from "@prometheus-io/client";
-import type { MetaAlertCounts } from "../storage/meta-alerts.ts";
-import type { NotificationObserver } from "../webhooks/ports.ts";
+import type { MetaAlertCounts } from "../../storage/meta-alerts.ts";
+import type { NotificationObserver } from "../../webhooks/ports.ts";
 
 export interface WebhookMetrics extends NotificationObserver {
   setMetaAlerts(counts: MetaAlertCounts): void;

@@ -1,8 +1,8 @@
 // One log line per exchange that went wrong, with what to do about it.
 
-import type { ExchangeObserver, ExchangeReport } from "../endpoint/ports.ts";
-import type { Log } from "../flows/services.ts";
-import { type FaultCode, FAULTS } from "../protocol/faults.ts";
+import type { ExchangeObserver, ExchangeReport } from "../../endpoint/ports.ts";
+import type { Log } from "../../flows/services.ts";
+import { type FaultCode, FAULTS } from "../../protocol/faults.ts";
 
 /** Faults that anyone can cause without an app secret: they must not be able to fill a disk. */
 const SAMPLED: ReadonlySet<FaultCode> = new Set(["BAD_SIGNATURE"]);

@@ -1,14 +1,14 @@
 // What `POST /send` of a running server works with: its own database remembers what was sent.
 
-import type { Log } from "../flows/services.ts";
-import type { Database } from "../storage/database.ts";
-import { recordSentMessage } from "../storage/sent-messages.ts";
-import { systemClock } from "./clock.ts";
+import type { Log } from "../../flows/services.ts";
+import type { Database } from "../../storage/database.ts";
+import { recordSentMessage } from "../../storage/sent-messages.ts";
+import { systemClock } from "../clock.ts";
 import { createSender } from "./create-sender.ts";
-import type { Credentials } from "./credentials.ts";
-import { ACCOUNT } from "./database-settings.ts";
+import type { Credentials } from "../credentials.ts";
+import { ACCOUNT } from "../database-settings.ts";
 import type { SendRouteParts } from "./send-routes.ts";
-import type { Settings } from "./settings.ts";
+import type { Settings } from "../settings.ts";
 
 /** @returns `null` without ADMIN_TOKEN */
 export function createSendParts({

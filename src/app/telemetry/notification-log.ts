@@ -1,8 +1,8 @@
 // One log line per webhook POST that went wrong and per alert of Meta's, with what to do about it.
 
-import type { Log } from "../flows/services.ts";
-import { adviseOn, type FlowEvent } from "../protocol/flow-event.ts";
-import type { NotificationObserver, NotificationReport } from "../webhooks/ports.ts";
+import type { Log } from "../../flows/services.ts";
+import { adviseOn, type FlowEvent } from "../../protocol/flow-event.ts";
+import type { NotificationObserver, NotificationReport } from "../../webhooks/ports.ts";
 import { createLogSampler } from "./log-sampler.ts";
 
 /** By status; `null`: nothing to say. */

@@ -2,7 +2,7 @@
 
 import { Session } from "node:inspector";
 import { parentPort, workerData } from "node:worker_threads";
-import { elapsedMs } from "./clock.ts";
+import { elapsedMs } from "../clock.ts";
 
 /** How often the main thread shows that it is alive. */
 export const BEAT_EVERY_MS = 50;

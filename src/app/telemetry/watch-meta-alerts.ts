@@ -1,7 +1,7 @@
 // Keeps the gauge of Meta's alerts true on every instance, whichever of them received the webhook, and after a restart.
 
-import type { MetaAlertCounts } from "../storage/meta-alerts.ts";
-import type { NotificationObserver } from "../webhooks/ports.ts";
+import type { MetaAlertCounts } from "../../storage/meta-alerts.ts";
+import type { NotificationObserver } from "../../webhooks/ports.ts";
 
 export interface MetaAlertWatch extends NotificationObserver {
   stop(): Promise<void>;

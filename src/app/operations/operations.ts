@@ -1,24 +1,24 @@
 // What the command line may ask of a database, whether it opens it itself or a running server holds it.
 
 import { z } from "zod";
-import type { MediaStore } from "../completions/ports.ts";
-import type { HandlerModule } from "../flows/load-handlers.ts";
-import type { LoadedFlow } from "../flows/loaded-flow.ts";
-import type { Clock } from "../flows/services.ts";
-import type { Database } from "../storage/database.ts";
+import type { MediaStore } from "../../completions/ports.ts";
+import type { HandlerModule } from "../../flows/load-handlers.ts";
+import type { LoadedFlow } from "../../flows/loaded-flow.ts";
+import type { Clock } from "../../flows/services.ts";
+import type { Database } from "../../storage/database.ts";
 import {
   migrate,
   type MigrationStatus,
   readMigrationStatus,
   type SchemaSource,
   SERVER_SOURCE,
-} from "../storage/migrate.ts";
-import type { Queue } from "../storage/queue.ts";
-import { installQueues, readQueueStatus } from "../storage/queue-schema.ts";
-import { assertServerFits } from "../storage/schema-requirement.ts";
+} from "../../storage/migrate.ts";
+import type { Queue } from "../../storage/queue.ts";
+import { installQueues, readQueueStatus } from "../../storage/queue-schema.ts";
+import { assertServerFits } from "../../storage/schema-requirement.ts";
 import { COMPLETION_OPERATIONS, runCompletionOperation } from "./completion-operations.ts";
 import { runSentMessageOperation, SENT_MESSAGE_OPERATIONS } from "./sent-message-operations.ts";
-import { SERVER_VERSION } from "./version.ts";
+import { SERVER_VERSION } from "../version.ts";
 
 /** What operations work on: a server's own parts, or those that the command makes for itself. */
 export type OperationContext = {

@@ -1,20 +1,20 @@
 // What the command line may ask about completions and jobs.
 
 import { z } from "zod";
-import { readAnswers } from "../completions/answers.ts";
-import { eraseUser } from "../completions/erase.ts";
-import { mediaIn } from "../completions/fetch-media.ts";
-import { COMPLETION_STATES, MATCHED_BY } from "../completions/ports.ts";
+import { readAnswers } from "../../completions/answers.ts";
+import { eraseUser } from "../../completions/erase.ts";
+import { mediaIn } from "../../completions/fetch-media.ts";
+import { COMPLETION_STATES, MATCHED_BY } from "../../completions/ports.ts";
 import {
   findCompletion,
   findFilteredIds,
   listCompletions,
   type ListedCompletion,
-} from "../storage/completion-list.ts";
-import { giveUpCompletions, replayCompletions } from "../storage/completions.ts";
-import { createEraseStore } from "../storage/erase.ts";
-import { discardJobs, JOB_STATES, listJobs, retryJobs } from "../storage/jobs.ts";
-import { QUEUE_NAMES } from "../storage/queue-schema.ts";
+} from "../../storage/completion-list.ts";
+import { giveUpCompletions, replayCompletions } from "../../storage/completions.ts";
+import { createEraseStore } from "../../storage/erase.ts";
+import { discardJobs, JOB_STATES, listJobs, retryJobs } from "../../storage/jobs.ts";
+import { QUEUE_NAMES } from "../../storage/queue-schema.ts";
 import type { OperationContext } from "./operations.ts";
 
 const FILTER = z.object({

@@ -4,14 +4,14 @@
 import { createHash, timingSafeEqual } from "node:crypto";
 import type { FastifyInstance, FastifyRequest } from "fastify";
 import { z } from "zod";
-import type { JsonObject } from "../flow-json/json-value.ts";
-import { HandlerLoadError } from "../flows/load-handlers.ts";
-import type { Log } from "../flows/services.ts";
-import { DeployError } from "../graph/deploy/deploy-error.ts";
-import { GraphError } from "../graph/graph-error.ts";
-import { SendError, sendFlow, type SendOptions, type SendParts } from "../graph/send.ts";
-import type { Secret } from "./secret.ts";
-import { SettingsError } from "./settings.ts";
+import type { JsonObject } from "../../flow-json/json-value.ts";
+import { HandlerLoadError } from "../../flows/load-handlers.ts";
+import type { Log } from "../../flows/services.ts";
+import { DeployError } from "../../graph/deploy/deploy-error.ts";
+import { GraphError } from "../../graph/graph-error.ts";
+import { SendError, sendFlow, type SendOptions, type SendParts } from "../../graph/send.ts";
+import type { Secret } from "../secret.ts";
+import { SettingsError } from "../settings.ts";
 
 export type SendRouteParts = {
   readonly token: Secret;

@@ -17,12 +17,12 @@ import {
 import { OTLPTraceExporter } from "@opentelemetry/exporter-trace-otlp-http";
 import { detectResources, envDetector, resourceFromAttributes } from "@opentelemetry/resources";
 import { BatchSpanProcessor, NodeTracerProvider } from "@opentelemetry/sdk-trace-node";
-import type { Log } from "../flows/services.ts";
+import type { Log } from "../../flows/services.ts";
 import { describeError } from "./logger.ts";
 import { createLogSampler } from "./log-sampler.ts";
 import { parseTraceparent, type TraceIds } from "./trace-ids.ts";
 import type { Attributes, Tracer } from "./tracer.ts";
-import { SERVER_VERSION } from "./version.ts";
+import { SERVER_VERSION } from "../version.ts";
 
 /** Longest that a stop waits for a collector; the exporter itself would try again for ten seconds. */
 const STOP_LIMIT_MS = 2_000;

@@ -1,7 +1,7 @@
 // Prometheus metrics. Labels are bounded: `flow` is a loaded name or `unknown`, `error` a documented key or `other`.
 
 import { collectDefaultMetrics, Counter, Gauge, Histogram, Registry } from "@prometheus-io/client";
-import type { ExchangeObserver } from "../endpoint/ports.ts";
+import type { ExchangeObserver } from "../../endpoint/ports.ts";
 import { type CompletionMetrics, createCompletionMetrics } from "./completion-metrics.ts";
 import type { StallObserver } from "./stall-watch.ts";
 import { createWebhookMetrics, type WebhookMetrics } from "./webhook-metrics.ts";

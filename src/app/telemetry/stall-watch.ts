@@ -4,7 +4,7 @@
 import path from "node:path";
 import { fileURLToPath } from "node:url";
 import { Worker } from "node:worker_threads";
-import type { Log } from "../flows/services.ts";
+import type { Log } from "../../flows/services.ts";
 import { BEAT_EVERY_MS, type Stall } from "./stall-watcher.ts";
 
 export interface StallWatch {

@@ -4,8 +4,8 @@
 import { chmod, rm } from "node:fs/promises";
 import path from "node:path";
 import Fastify from "fastify";
-import type { Log } from "../flows/services.ts";
-import { describeError } from "./logger.ts";
+import type { Log } from "../../flows/services.ts";
+import { describeError } from "../telemetry/logger.ts";
 import {
   type OperationContext,
   type OperationInput,

@@ -1,8 +1,8 @@
 // Chooses the tracer. Where no collector is set, the SDK is not even read from disk.
 
-import type { Log } from "../flows/services.ts";
-import { elapsedMs } from "./clock.ts";
-import type { Settings } from "./settings.ts";
+import type { Log } from "../../flows/services.ts";
+import { elapsedMs } from "../clock.ts";
+import type { Settings } from "../settings.ts";
 import type { TraceIds } from "./trace-ids.ts";
 import { createQuietTracer, type Tracer } from "./tracer.ts";
 

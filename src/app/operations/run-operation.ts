@@ -3,16 +3,16 @@
 import { request } from "node:http";
 import { text } from "node:stream/consumers";
 import type { Logger } from "pino";
-import { type HandlerModule, loadHandlers } from "../flows/load-handlers.ts";
-import type { LoadedFlow } from "../flows/loaded-flow.ts";
-import { DataDirLockedError } from "../storage/data-dir-lock.ts";
-import { type Database, openDatabase } from "../storage/database.ts";
-import { createMediaFolder } from "../storage/media-store.ts";
-import { createQueue, type Queue } from "../storage/queue.ts";
-import { systemClock } from "./clock.ts";
-import { ACCOUNT, databaseSettings } from "./database-settings.ts";
+import { type HandlerModule, loadHandlers } from "../../flows/load-handlers.ts";
+import type { LoadedFlow } from "../../flows/loaded-flow.ts";
+import { DataDirLockedError } from "../../storage/data-dir-lock.ts";
+import { type Database, openDatabase } from "../../storage/database.ts";
+import { createMediaFolder } from "../../storage/media-store.ts";
+import { createQueue, type Queue } from "../../storage/queue.ts";
+import { systemClock } from "../clock.ts";
+import { ACCOUNT, databaseSettings } from "../database-settings.ts";
 import { controlSocketPath } from "./control-server.ts";
-import { closeFlows, createFlows } from "./create-flows.ts";
+import { closeFlows, createFlows } from "../create-flows.ts";
 import {
   type OperationContext,
   type OperationInput,
@@ -21,7 +21,7 @@ import {
   OPERATIONS,
   runHere,
 } from "./operations.ts";
-import type { Settings } from "./settings.ts";
+import type { Settings } from "../settings.ts";
 
 /** Runs one operation. */
 export type RunOperation = <N extends OperationName>(

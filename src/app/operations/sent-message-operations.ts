@@ -1,7 +1,7 @@
 // What the command line may ask about messages that were sent.
 
 import { z } from "zod";
-import { countUnexpiredMessages, recordSentMessage } from "../storage/sent-messages.ts";
+import { countUnexpiredMessages, recordSentMessage } from "../../storage/sent-messages.ts";
 import type { OperationContext } from "./operations.ts";
 
 /** Arguments and results, as they travel through the control socket. */

@@ -1,16 +1,16 @@
 // Puts together what sending a flow takes: the number, the token's secrets, and the lockfile that knows the flow's id.
 
-import { deriveContract } from "../flow-json/contract.ts";
-import { parseFlowJson } from "../flow-json/document.ts";
-import type { Clock } from "../flows/services.ts";
-import { DeployError } from "../graph/deploy/deploy-error.ts";
-import { LOCKFILE_NAME, openLockfile } from "../graph/deploy/lockfile.ts";
-import type { FlowAtMeta, SendParts } from "../graph/send.ts";
-import type { Credentials } from "./credentials.ts";
+import { deriveContract } from "../../flow-json/contract.ts";
+import { parseFlowJson } from "../../flow-json/document.ts";
+import type { Clock } from "../../flows/services.ts";
+import { DeployError } from "../../graph/deploy/deploy-error.ts";
+import { LOCKFILE_NAME, openLockfile } from "../../graph/deploy/lockfile.ts";
+import type { FlowAtMeta, SendParts } from "../../graph/send.ts";
+import type { Credentials } from "../credentials.ts";
 import { createClient, requireSettings } from "./graph-settings.ts";
-import { findHandlerFolder, readFlowJson } from "./handler-folders.ts";
-import { mintToken } from "./mint-token.ts";
-import type { Settings } from "./settings.ts";
+import { findHandlerFolder, readFlowJson } from "../handler-folders.ts";
+import { mintToken } from "../mint-token.ts";
+import type { Settings } from "../settings.ts";
 
 /**
  * @param environment  of the lockfile
