@@ -124,7 +124,7 @@ async function makePosts(count: number, messages: number): Promise<readonly Post
 }
 
 async function makeChange(tokens: ReturnType<typeof createFlowTokens>): Promise<unknown> {
-  const flowToken = await tokens.mint({
+  const flowToken = tokens.mint({
     flow: flow.name,
     expiresAtSeconds: 4_102_444_800,
     id: randomBytes(16).toString("hex"),

@@ -186,7 +186,7 @@ function createSender(
 async function createMessage(
   tokens: ReturnType<typeof createFlowTokens>,
 ): Promise<ResponseMessage> {
-  const flowToken = await tokens.mint({
+  const flowToken = tokens.mint({
     flow: contract.name,
     expiresAtSeconds: 4_102_444_800,
     id: randomUUID(),

@@ -62,7 +62,7 @@ function chosen({ flowToken }: Sender): object {
 
 async function createSender(secrets: ServerSecrets): Promise<Sender> {
   const aesKey = randomBytes(16);
-  const flowToken = await createFlowTokens([secrets.flowTokenSecret]).mint({
+  const flowToken = createFlowTokens([secrets.flowTokenSecret]).mint({
     flow: flow.name,
     contractHash: flow.contractHash,
     expiresAtSeconds: Math.floor(Date.now() / 1000) + TOKEN_LIFE_SECONDS,

@@ -3,6 +3,7 @@
 import { availableParallelism } from "node:os";
 import type { Logger } from "pino";
 import { Admission } from "../endpoint/admission.ts";
+import { groupUnwraps } from "../endpoint/grouped-unwraps.ts";
 import { createExchange } from "../endpoint/exchange.ts";
 import { loadHandlers } from "../flows/load-handlers.ts";
 import type { LoadedFlow } from "../flows/loaded-flow.ts";
@@ -61,8 +62,11 @@ export type RunningServer = {
   readonly leaveBalancer: () => Promise<void>;
 };
 
-/** As many as the thread pool has threads, whose number `bin/flowpoint.js` sets. */
-const UNWRAPS_AT_ONCE = availableParallelism() + 2;
+/** Some for each thread of the pool, as `bin/flowpoint.js` sets their number: none is idle while the event loop is busy. */
+const UNWRAPS_AT_ONCE = 8 * Math.max(2, availableParallelism());
+
+/** Half of them, so that threads are busy while the other half is taken up. */
+const GROUP_OF_UNWRAPS = UNWRAPS_AT_ONCE / 2;
 
 /** What keeps the promises about completions: stored before the 200, and each effect once. */
 export type Adapters = {
@@ -207,7 +211,7 @@ async function startParts(
     id: ACCOUNT,
     appSecrets: credentials.appSecrets,
     verifyToken: credentials.verifyToken,
-    keys,
+    keys: groupUnwraps(keys, GROUP_OF_UNWRAPS),
   };
   const admission = new Admission({ slots: UNWRAPS_AT_ONCE, elapsedMs });
   metrics.watchAdmission(() => admission.waiting);

@@ -35,7 +35,7 @@ export async function mintToken(
 ): Promise<MintedToken> {
   const { flow, claims = {}, ttlSeconds = DEFAULT_TTL_SECONDS } = wanted;
   const expiresAtSeconds = Math.floor(clock.now().getTime() / 1000) + ttlSeconds;
-  const token = await createFlowTokens(credentials.flowTokenSecrets).mint({
+  const token = createFlowTokens(credentials.flowTokenSecrets).mint({
     flow,
     expiresAtSeconds,
     id: randomBytes(16).toString("base64url"),

@@ -29,7 +29,7 @@ export async function correlate(
     flow !== null && flows.has(flow) ? { flow, matchedBy } : null;
 
   if (flowToken !== null) {
-    const minted = await tokens.verify(flowToken);
+    const minted = tokens.verify(flowToken);
     // It names its flow, expired or not; where that is not loaded, no other is meant.
     if (minted !== null) return loaded(minted.flow, "token");
     const accepting = await findAccepting(flows, flowToken);

@@ -87,7 +87,7 @@ export interface ExchangeObserver {
 
 /** Reads flow tokens that were minted here; `null` for any other. */
 export interface FlowTokenReader {
-  verify(token: string): Promise<FlowTokenContent | null>;
+  verify(token: string): FlowTokenContent | null;
 }
 
 /**

@@ -52,7 +52,7 @@ export async function openSession(
     if (policy === "any") return anonymousSession(deps);
     throw refused("TOKEN_REFUSED", "the request has no flow token");
   }
-  const content = await deps.tokens.verify(bearer.flowToken);
+  const content = deps.tokens.verify(bearer.flowToken);
   if (content !== null) return openMintedSession(deps, flow, bearer.flowToken, content);
   if (policy === "any") return unverifiedSession(deps, flow, bearer.flowToken);
   throw refused("TOKEN_REFUSED", "the flow token was not minted here");
@@ -127,7 +127,7 @@ async function checkTokenSignature(
 ): Promise<void> {
   const policy = flow.options.tokenSignature ?? "off";
   if (policy === "off") return;
-  const verdict = await verifyFlowTokenSignature(
+  const verdict = verifyFlowTokenSignature(
     bearer.flowTokenSignature,
     bearer.flowToken,
     deps.account.appSecrets,

@@ -14,7 +14,7 @@ import type { LoadedFlow } from "../flows/loaded-flow.ts";
 import type { Clock, Log } from "../flows/services.ts";
 import type { DataExchangeRequest } from "../phone/phone-state.ts";
 import { EndpointError, FAULTS, type FaultCode } from "../protocol/faults.ts";
-import { importSecret, signJson } from "../protocol/hs256.ts";
+import { importSecret } from "../protocol/hs256.ts";
 import { parseRequest } from "../protocol/request.ts";
 import { HarnessError } from "./harness-error.ts";
 
@@ -106,7 +106,7 @@ export function toTestAnswer(response: ClearResponse): TestAnswer {
 async function sign(request: DataExchangeRequest): Promise<object> {
   if (request.version === "3.0") return request;
   const payload = { flow_token: request.flow_token };
-  return { ...request, flow_token_signature: await signJson(payload, importSecret(APP_SECRET)) };
+  return { ...request, flow_token_signature: importSecret(APP_SECRET).sign(payload) };
 }
 
 function assertNoFallback(request: DataExchangeRequest, report: ExchangeReport): void {

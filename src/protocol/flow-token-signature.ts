@@ -15,14 +15,14 @@ export type FlowTokenSignatureVerdict = "valid" | "missing" | "invalid";
  * @param appSecrets secrets of the app the flow is connected to, any of which may have signed
  * @see Meta, "Implement endpoints for Flows"
  */
-export async function verifyFlowTokenSignature(
+export function verifyFlowTokenSignature(
   jwt: string | null,
   flowToken: string | null,
   appSecrets: readonly string[],
-): Promise<FlowTokenSignatureVerdict> {
+): FlowTokenSignatureVerdict {
   if (jwt === null) return "missing";
   const secrets = appSecrets.filter((secret) => secret !== "");
-  if (!(await isSignedByOneOf(jwt, secrets.map(importSecret)))) return "invalid";
+  if (!isSignedByOneOf(jwt, secrets.map(importSecret))) return "invalid";
   const signedToken = payloadOf(jwt)?.["flow_token"];
   const isSame = typeof signedToken === "string" && parseFlowToken(signedToken) === flowToken;
   return isSame ? "valid" : "invalid";

@@ -2,9 +2,11 @@
 // none of which names a user or, at the end, a flow. Signed, not encrypted: claims are readable by
 // the user, so nothing private belongs in them. Expiry is told, not judged: there is no clock here.
 
+import { isDeepStrictEqual } from "node:util";
+
 import { LRUCache } from "lru-cache";
 
-import { importSecret, isSignedByOneOf, payloadOf, signJson } from "./hs256.ts";
+import { importSecret, isSignedByOneOf, payloadOf } from "./hs256.ts";
 
 export type FlowTokenContent = {
   /** Name of the flow the token was minted for. */
@@ -25,9 +27,9 @@ export interface FlowTokens {
    * @throws RangeError if the token is longer, or a claim is reserved or would not be read back
    * @throws TypeError for claims that JSON cannot express
    */
-  mint(content: FlowTokenContent): Promise<string>;
+  mint(content: FlowTokenContent): string;
   /** @returns what the token says, or `null` if it was not minted here; total on hostile input */
-  verify(token: string): Promise<FlowTokenContent | null>;
+  verify(token: string): FlowTokenContent | null;
 }
 
 const MAX_CHARACTERS = 512;
@@ -38,7 +40,7 @@ const RESERVED = ["f", "h", "exp", "jti"];
 /**
  * Mints and verifies flow tokens.
  *
- *     base64url( {"alg":"HS256"} ) . base64url( {"f":flow,"h":contract hash,"exp":…,"jti":id, …claims} ) . MAC
+ *     base64url( {"alg":"HS256","typ":"JWT"} ) . base64url( {"f":flow,"h":contract hash,"exp":…,"jti":id, …claims} ) . MAC
  *
  * @param secrets the first signs, any verifies (two while one is being rotated)
  * @throws RangeError if there is no secret or an empty one
@@ -53,7 +55,8 @@ export function createFlowTokens(secrets: readonly string[]): FlowTokens {
   if (signingKey === undefined) throw new RangeError("flow tokens need at least one secret");
 
   return {
-    async mint({ flow, expiresAtSeconds, id, contractHash, claims }) {
+    mint(content) {
+      const { flow, expiresAtSeconds, id, contractHash, claims } = content;
       const reserved = RESERVED.find((name) => Object.hasOwn(claims, name));
       if (reserved !== undefined) {
         throw new RangeError(
@@ -61,13 +64,13 @@ export function createFlowTokens(secrets: readonly string[]): FlowTokens {
         );
       }
       const payload = { f: flow, h: contractHash, exp: expiresAtSeconds, jti: id, ...claims };
-      const token = await signJson(payload, signingKey);
+      const token = signingKey.sign(payload);
       if (token.length > MAX_CHARACTERS) {
         throw new RangeError(
           `the flow token would be over ${MAX_CHARACTERS} characters; shorten its claims`,
         );
       }
-      if ((await verify(token)) === null) {
+      if (!isDeepStrictEqual(verify(token), content)) {
         throw new RangeError(
           "the content of a flow token must be plain JSON, at most 32 levels deep",
         );
@@ -77,12 +80,12 @@ export function createFlowTokens(secrets: readonly string[]): FlowTokens {
     verify,
   };
 
-  async function verify(token: string): Promise<FlowTokenContent | null> {
+  function verify(token: string): FlowTokenContent | null {
     if (token.length > MAX_CHARACTERS) return null;
     const json = remembered.get(token);
     // It was parsed within its limits, and found to be an object, before it was remembered.
     if (json !== undefined) return parseContent(JSON.parse(json) as Record<string, unknown>);
-    if (!(await isSignedByOneOf(token, keys))) return null;
+    if (!isSignedByOneOf(token, keys)) return null;
     const payload = payloadOf(token);
     const content = payload === null ? null : parseContent(payload);
     if (content !== null) remembered.set(token, JSON.stringify(payload));

@@ -1,9 +1,9 @@
 // Signed JSON (JWS compact, HS256) under secrets that may be rotating. It settles who wrote a token
 // and nothing else: time, audience and meaning are its callers' to judge.
+//
+// Nothing here waits: on the request path a step through the thread pool would cost more than the MAC itself.
 
-import { createSecretKey, type webcrypto } from "node:crypto";
-
-import { CompactSign, compactVerify } from "jose";
+import { createSigner, createVerifier, TokenError } from "fast-jwt";
 
 import { parseBoundedJson } from "./bounded-json.ts";
 
@@ -11,19 +11,49 @@ const ALGORITHM = "HS256";
 /** Three segments, the last one the 32 bytes of the MAC; its last digit must have unused bits zero. */
 const COMPACT = /^[\w-]+\.[\w-]+\.[\w-]{42}[AEIMQUYcgkosw048]$/;
 
-/** Imports a secret once, for many uses. */
-export function importSecret(secret: string): webcrypto.CryptoKey {
-  return createSecretKey(secret, "utf8").toCryptoKey({ name: "HMAC", hash: "SHA-256" }, false, [
-    "sign",
-    "verify",
-  ]);
+/** Signs and verifies under one secret. */
+export interface Hs256Key {
+  /**
+   * @throws TypeError for a payload that JSON cannot express
+   * @throws RangeError for an `exp` or `nbf` that is no whole number of seconds
+   */
+  sign(payload: object): string;
+  /** Total on hostile input. */
+  hasSigned(token: string): boolean;
 }
 
-/** @throws TypeError for a payload that JSON cannot express */
-export async function signJson(payload: object, key: webcrypto.CryptoKey): Promise<string> {
-  return new CompactSign(Buffer.from(JSON.stringify(payload)))
-    .setProtectedHeader({ alg: ALGORITHM })
-    .sign(key);
+/** Imports a secret once, for many uses. */
+export function importSecret(secret: string): Hs256Key {
+  // A Buffer is always a secret; a string might be taken for a public key.
+  const key = Buffer.from(secret, "utf8");
+  const signer = createSigner({ algorithm: ALGORITHM, key, noTimestamp: true });
+  const datedSigner = createSigner({ algorithm: ALGORITHM, key });
+  const verifier = createVerifier({
+    algorithms: [ALGORITHM],
+    key,
+    ignoreExpiration: true,
+    ignoreNotBefore: true,
+  });
+  return {
+    sign: (payload) => {
+      try {
+        // Without a timestamp of its own the library would take away one that the payload has.
+        return Object.hasOwn(payload, "iat") ? datedSigner(payload) : signer(payload);
+      } catch (error) {
+        if (error instanceof TokenError) throw new RangeError(error.message, { cause: error });
+        throw error;
+      }
+    },
+    hasSigned: (token) => {
+      try {
+        verifier(token);
+        return true;
+      } catch {
+        // Key and algorithm are fixed, so whatever is thrown is about the token: it is not ours.
+        return false;
+      }
+    },
+  };
 }
 
 /**
@@ -32,15 +62,8 @@ export async function signJson(payload: object, key: webcrypto.CryptoKey): Promi
  * A base64url text of 32 bytes has two spare bits, so that one MAC has four spellings. Only the
  * canonical one is taken: what is remembered under a token must not be reachable under another.
  */
-export async function isSignedByOneOf(
-  token: string,
-  keys: readonly webcrypto.CryptoKey[],
-): Promise<boolean> {
-  if (!COMPACT.test(token)) return false;
-  for (const key of keys) {
-    if (await isSignedBy(token, key)) return true;
-  }
-  return false;
+export function isSignedByOneOf(token: string, keys: readonly Hs256Key[]): boolean {
+  return COMPACT.test(token) && keys.some((key) => key.hasSigned(token));
 }
 
 /** The JSON object a token carries, unverified; `null` if it carries none within the limits. */
@@ -52,14 +75,4 @@ export function payloadOf(token: string): Readonly<Record<string, unknown>> | nu
   if (typeof value !== "object" || value === null || Array.isArray(value)) return null;
   // Neither null nor an array: what JSON.parse made is then an object with string keys.
   return value as Record<string, unknown>;
-}
-
-async function isSignedBy(token: string, key: webcrypto.CryptoKey): Promise<boolean> {
-  try {
-    await compactVerify(token, key, { algorithms: [ALGORITHM] });
-    return true;
-  } catch {
-    // Key and algorithm are fixed, so whatever is thrown is about the token: it is not ours.
-    return false;
-  }
 }

@@ -23,7 +23,7 @@ describe("the endpoint's metrics", () => {
 
   it("count requests by flow, action as Meta spells it, and status", async () => {
     await using server = await buildServer({ handlers: [drillWith({})] });
-    const token = await server.mint();
+    const token = server.mint();
     await server.send(open(token));
     await server.send(submit(token, "show"));
     await server.send(submit(token, "show"));
@@ -49,7 +49,7 @@ describe("the endpoint's metrics", () => {
     await server.deliver(server.phone.request(PING), "CANARY");
     await server.send({ action: "CANARY" });
     await server.send("CANARY");
-    await server.send({ ...submit(await server.mint(), "CANARY", "CANARY"), screen: "CANARY" });
+    await server.send({ ...submit(server.mint(), "CANARY", "CANARY"), screen: "CANARY" });
     await server.send({ data: { error: "CANARY" } });
     await server.deliver(server.phone.request(PING), "drill", {
       headers: { "content-type": "application/json", "x-hub-signature-256": "CANARY" },
@@ -77,7 +77,7 @@ describe("the endpoint's metrics", () => {
 
   it("count what went wrong although a fallback answered 200", async () => {
     await using server = await buildServer({ handlers: [drillWith({})] });
-    const token = await server.mint();
+    const token = server.mint();
     await server.send({ ...submit(token, "show"), data: {} });
     await server.send(submitDetails(token, { count: "many" }));
 

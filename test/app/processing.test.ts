@@ -85,7 +85,7 @@ describeOnBoth("processing", (open) => {
 
     await processing.start();
     await database.receive({
-      flowToken: await mintToken("drill"),
+      flowToken: mintToken("drill"),
       response: { photos: [photo] },
     });
 
@@ -109,9 +109,9 @@ describeOnBoth("processing", (open) => {
     });
     const processing = createProcessing({ ...partsOf({}, drill), flows: flowMap(drill, hanging) });
     for (let i = 0; i < 30; i += 1) {
-      await database.receive({ flowToken: await mintToken("hanging") });
+      await database.receive({ flowToken: mintToken("hanging") });
     }
-    const id = await database.receive({ flowToken: await mintToken("drill") });
+    const id = await database.receive({ flowToken: mintToken("drill") });
 
     await processing.start();
 
@@ -126,7 +126,7 @@ describeOnBoth("processing", (open) => {
     const late = createStaticFlow("late", { completed: (_given, { key }) => given.resolve(key) });
     const without = createProcessing(partsOf({}, createStaticFlow("drill")));
     await without.start();
-    const id = await database.receive({ flowToken: await mintToken("late") });
+    const id = await database.receive({ flowToken: mintToken("late") });
     while ((await database.store.read(id))?.state !== "unmatched") {
       await new Promise(setImmediate);
     }

@@ -48,7 +48,7 @@ requirePart("postgres")("a production server", () => {
 
   /** Has an effect in the database. */
   async function effect(note: string): Promise<unknown> {
-    const token = await mintForSpawned();
+    const token = mintForSpawned();
     return (await sendTo(server, submit(token, "once", note))).clear;
   }
 

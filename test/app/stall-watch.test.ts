@@ -21,7 +21,7 @@ describe("a handler that blocks the event loop", () => {
   it("is named with its line, and counted", async () => {
     const server = await spawnServer(folder.path, WITHOUT_DATABASE);
 
-    const { status } = await sendTo(server, submit(await mintForSpawned(), "block"));
+    const { status } = await sendTo(server, submit(mintForSpawned(), "block"));
 
     await server.waitForOutput(/a handler blocked the event loop/);
     const { stdout, stderr } = server.output();

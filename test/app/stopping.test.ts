@@ -36,7 +36,7 @@ describe("a server that is told to stop", () => {
     readonly answer: Promise<SpawnedAnswer>;
   }> {
     const server = await spawnServer(folder.path, { ...WITHOUT_DATABASE, ...env });
-    const token = await mintForSpawned();
+    const token = mintForSpawned();
     const answer = sendTo(server, submit(token, "hang"));
     await server.waitForOutput(/"hanging"/);
     return { server, answer };

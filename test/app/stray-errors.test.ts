@@ -22,7 +22,7 @@ describe("an error that reaches nobody", () => {
   it("is logged without its message, and the server goes on, if it is a rejection", async () => {
     const server = await spawnServer(folder.path, WITHOUT_DATABASE);
 
-    expect(await sendTo(server, submit(await mintForSpawned(), "float", "CANARY"))).toMatchObject({
+    expect(await sendTo(server, submit(mintForSpawned(), "float", "CANARY"))).toMatchObject({
       status: 200,
     });
     await server.waitForOutput(/a promise was rejected and nobody had asked/);
@@ -35,9 +35,9 @@ describe("an error that reaches nobody", () => {
   it("is logged without its message, and the server drains and exits 1, if it is an exception", async () => {
     const server = await spawnServer(folder.path, WITHOUT_DATABASE);
 
-    expect(
-      await sendTo(server, submit(await mintForSpawned(), "throw-later", "CANARY")),
-    ).toMatchObject({ status: 200 });
+    expect(await sendTo(server, submit(mintForSpawned(), "throw-later", "CANARY"))).toMatchObject({
+      status: 200,
+    });
 
     expect(await server.exited).toEqual({ status: 1, signal: null });
     const { stdout, stderr } = server.output();

@@ -17,7 +17,7 @@ describe("the log of exchanges", () => {
       createExchangeLog(log, () => 0),
     );
     await using server = await buildServer({ handlers: [drillWith({})], parts: { observer } });
-    const token = await server.mint();
+    const token = server.mint();
     const canary = `CANARY-${randomUUID()}`;
     const repeated = server.phone.request(submit(token, "show", canary));
 

@@ -48,20 +48,14 @@ describe("a server without its database", () => {
   });
 
   it("runs handlers that need none", async () => {
-    const { status, clear } = await sendTo(
-      server,
-      submit(await mintForSpawned(), "show", "no database"),
-    );
+    const { status, clear } = await sendTo(server, submit(mintForSpawned(), "show", "no database"));
 
     expect(status).toBe(200);
     expect(clear).toMatchObject({ screen: "DETAILS", data: { title: "no database" } });
   });
 
   it("keeps the users of handlers that need one on their screen", async () => {
-    const { status, clear } = await sendTo(
-      server,
-      submit(await mintForSpawned(), "once", "no database"),
-    );
+    const { status, clear } = await sendTo(server, submit(mintForSpawned(), "once", "no database"));
 
     expect(status).toBe(200);
     expect(clear).toMatchObject({ screen: "START", data: { error_message: expect.any(String) } });

@@ -37,7 +37,7 @@ function createQuiz(): LoadedFlow {
 describe("a completion is matched", () => {
   it("by the token that was minted for its flow", async () => {
     const deps = createDeps([createQuiz(), createStaticFlow("other")]);
-    const flowToken = await mintToken("quiz");
+    const flowToken = mintToken("quiz");
 
     const match = await correlate(deps, { ...NO_TRACE, flowToken }, answersOf({}));
 
@@ -46,7 +46,7 @@ describe("a completion is matched", () => {
 
   it("by such a token also after it has expired", async () => {
     const deps = createDeps([createQuiz()]);
-    const flowToken = await mintToken("quiz", 1_000_000_000);
+    const flowToken = mintToken("quiz", 1_000_000_000);
 
     const match = await correlate(deps, { ...NO_TRACE, flowToken }, answersOf({}));
 
@@ -118,7 +118,7 @@ describe("a completion is matched", () => {
 describe("a completion is not matched", () => {
   it("when its token names a flow that is not loaded, whatever else would fit", async () => {
     const deps = createDeps([createQuiz()], { sent: { "wamid.1": "quiz" } });
-    const flowToken = await mintToken("gone");
+    const flowToken = mintToken("gone");
 
     const match = await correlate(
       deps,

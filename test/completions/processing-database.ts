@@ -97,7 +97,7 @@ function createMessage({
   };
 }
 
-export function mintToken(flow: string, expiresAtSeconds = 4_102_444_800): Promise<string> {
+export function mintToken(flow: string, expiresAtSeconds = 4_102_444_800): string {
   return tokens.mint({
     flow,
     expiresAtSeconds,

@@ -50,7 +50,7 @@ describeOnBoth("the job of a completion", (open) => {
 
   /** A completion of the drill flow, whose tables are there. */
   async function receiveDrill(response: unknown = { line: "hello" }): Promise<string> {
-    return processing.receive({ flowToken: await mintToken("drill"), response });
+    return processing.receive({ flowToken: mintToken("drill"), response });
   }
 
   async function countEffects(note: string): Promise<number> {
@@ -80,7 +80,7 @@ describeOnBoth("the job of a completion", (open) => {
           user: call.user,
         }),
     });
-    const flowToken = await mintToken("drill");
+    const flowToken = mintToken("drill");
     const id = await processing.receive({
       flowToken,
       userId: "US.ada",

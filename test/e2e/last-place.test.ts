@@ -40,7 +40,7 @@ const [appSecret = ""] = SPAWNED_SECRETS.WHATSAPP_APP_SECRET.split(",");
 const phone = createPhone(spawnedKeys.publicKey, appSecret);
 const tokens = createFlowTokens([SPAWNED_SECRETS.FLOW_TOKEN_SECRET]);
 
-function mintToken(id: string): Promise<string> {
+function mintToken(id: string): string {
   const expiresAtSeconds = Math.floor(Date.now() / 1000) + 3600;
   const { name, contractHash } = flow;
   return tokens.mint({ flow: name, contractHash, id, expiresAtSeconds, claims: {} });
@@ -116,7 +116,7 @@ function describeRace(databaseUrl: () => Promise<string | undefined>): void {
 
   it("books one, tells 199 on the screen, and books one of these at another time", async () => {
     const url = parts.server?.url ?? "";
-    const scout = personAt(url, await mintToken("scout"));
+    const scout = personAt(url, mintToken("scout"));
     await scout("", {});
     const { data: locations } = await scout("APPOINTMENT", {
       trigger: "department_selected",
@@ -134,7 +134,7 @@ function describeRace(databaseUrl: () => Promise<string | undefined>): void {
     const { data: times } = await scout("APPOINTMENT", { trigger: "date_selected", ...day });
     const wanted = { trigger: "time_selected", ...day, time: firstId(times.time) };
     const people = await Promise.all(
-      Array.from({ length: PHONES }, async (_, i) => personAt(url, await mintToken(`phone-${i}`))),
+      Array.from({ length: PHONES }, async (_, i) => personAt(url, mintToken(`phone-${i}`))),
     );
 
     const answers = await Promise.all(people.map((person) => person("APPOINTMENT", wanted)));

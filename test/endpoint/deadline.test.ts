@@ -25,7 +25,7 @@ describe("a handler that does not answer in time", () => {
   it("is answered for with the fallback and the message for slowness", async () => {
     await using server = await buildServer({ handlers: [hanging().handler], settings: SHORT });
 
-    const { status, clear } = await server.send(submit(await server.mint(), "show"));
+    const { status, clear } = await server.send(submit(server.mint(), "show"));
 
     expect({ status, clear }).toEqual({ status: 200, clear: fallbackOf("START", {}, TOO_SLOW) });
   });
@@ -33,8 +33,8 @@ describe("a handler that does not answer in time", () => {
   it("is 500 where no fallback is possible", async () => {
     await using server = await buildServer({ handlers: [hanging().handler], settings: SHORT });
 
-    const onInit = await server.send(open(await server.mint()));
-    const onDetails = await server.send(submitDetails(await server.mint()));
+    const onInit = await server.send(open(server.mint()));
+    const onDetails = await server.send(submitDetails(server.mint()));
 
     expect([onInit.status, onInit.body]).toEqual([500, ""]);
     expect([onDetails.status, onDetails.body]).toEqual([500, ""]);
@@ -44,7 +44,7 @@ describe("a handler that does not answer in time", () => {
     const { handler, signals } = hanging();
     await using server = await buildServer({ handlers: [handler], settings: SHORT });
 
-    await server.send(submit(await server.mint(), "show"));
+    await server.send(submit(server.mint(), "show"));
 
     expect(signals.map(({ aborted }) => aborted)).toEqual([true]);
   });
@@ -52,7 +52,7 @@ describe("a handler that does not answer in time", () => {
   it("is logged by the name of its fault", async () => {
     await using server = await buildServer({ handlers: [hanging().handler], settings: SHORT });
 
-    await server.send(submit(await server.mint(), "show"));
+    await server.send(submit(server.mint(), "show"));
 
     expect(server.log).toMatchObject([
       { level: "error", screen: "START", fault: "HANDLER_TOO_SLOW", status: 200 },
@@ -66,7 +66,7 @@ describe("a handler that does not answer in time", () => {
       settings: { EXCHANGE_DEADLINE_MS: "9000" },
     });
 
-    const { clear } = await server.send(submit(await server.mint(), "show"));
+    const { clear } = await server.send(submit(server.mint(), "show"));
 
     expect(clear).toEqual(fallbackOf("START", {}, TOO_SLOW));
   });
@@ -77,7 +77,7 @@ describe("a handler that does not answer in time", () => {
       start: (_input, reply) => late.promise.then(() => reply.reject("late")),
     });
     await using server = await buildServer({ handlers: [handler], settings: SHORT });
-    const request = server.phone.request(submit(await server.mint(), "show"));
+    const request = server.phone.request(submit(server.mint(), "show"));
     const first = await server.deliver(request);
 
     late.resolve(null);
@@ -92,12 +92,12 @@ describe("a handler that does not answer in time", () => {
     const late = Promise.withResolvers<unknown>();
     const handler = drillWith({ start: () => late.promise });
     await using server = await buildServer({ handlers: [handler], settings: SHORT });
-    await server.send(submit(await server.mint(), "show"));
+    await server.send(submit(server.mint(), "show"));
 
     late.reject(new Error("too late"));
     await late.promise.catch(() => {});
 
-    expect((await server.send(submit(await server.mint(), "show"))).status).toBe(200);
+    expect((await server.send(submit(server.mint(), "show"))).status).toBe(200);
   });
 
   it("does not hold up other requests", async () => {
@@ -107,7 +107,7 @@ describe("a handler that does not answer in time", () => {
       settings: { EXCHANGE_DEADLINE_MS: "9000" },
     });
     const stuck = server.exchange({
-      ...exchangeRequest(server.phone.request(submit(await server.mint(), "show"))),
+      ...exchangeRequest(server.phone.request(submit(server.mint(), "show"))),
     });
     let isAnswered = false;
     void stuck.then(() => (isAnswered = true));
@@ -142,7 +142,7 @@ describe("a handler that answers in time", () => {
     });
     await using server = await buildServer({ handlers: [handler] });
 
-    await server.send(submit(await server.mint(), "show"));
+    await server.send(submit(server.mint(), "show"));
 
     expect(signals.map(({ aborted }) => aborted)).toEqual([false]);
   });

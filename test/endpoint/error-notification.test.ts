@@ -20,7 +20,7 @@ async function notify(data: unknown, more: object = {}) {
   });
   await using server = await buildServer({ handlers: [handler] });
   const { status, clear } = await server.send({
-    ...submit(await server.mint(), "show"),
+    ...submit(server.mint(), "show"),
     data,
     ...more,
   });

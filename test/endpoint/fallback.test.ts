@@ -46,13 +46,13 @@ describe("the fallback answer", () => {
   afterAll(() => server.stop());
 
   it("is the same screen with a message, where the screen needs no data", async () => {
-    const { clear } = await server.send(submit(await server.mint(), "throw"));
+    const { clear } = await server.send(submit(server.mint(), "throw"));
 
     expect(clear).toEqual(fallbackOf("START"));
   });
 
   it("holds the data last sent for this token and screen", async () => {
-    const token = await server.mint();
+    const token = server.mint();
     await server.send(submit(token, "show", "shown"));
 
     const { clear } = await server.send(submitDetails(token, { title: "throw" }));
@@ -61,7 +61,7 @@ describe("the fallback answer", () => {
   });
 
   it("holds what a rejection showed, but not its message", async () => {
-    const token = await server.mint();
+    const token = server.mint();
     await server.send(submit(token, "show", "shown"));
     await server.send(submitDetails(token));
 
@@ -73,7 +73,7 @@ describe("the fallback answer", () => {
   });
 
   it("remembers each screen by itself", async () => {
-    const token = await server.mint();
+    const token = server.mint();
     await server.send(submit(token, "show", "shown"));
     await server.send(goBack(token));
 
@@ -83,7 +83,7 @@ describe("the fallback answer", () => {
   });
 
   it("is given again and again", async () => {
-    const token = await server.mint();
+    const token = server.mint();
     await server.send(submit(token, "show", "shown"));
     await server.send(submitDetails(token, { title: "throw" }));
 
@@ -93,7 +93,7 @@ describe("the fallback answer", () => {
   });
 
   it("answers input that does not fit the screen", async () => {
-    const token = await server.mint();
+    const token = server.mint();
     await server.send(submit(token, "show", "shown"));
 
     const { clear } = await server.send(submitDetails(token, { count: "many" }));
@@ -102,23 +102,19 @@ describe("the fallback answer", () => {
   });
 
   it("is 400 for input that does not fit, where nothing was shown", async () => {
-    const { status, body } = await server.send(
-      submitDetails(await server.mint(), { count: "many" }),
-    );
+    const { status, body } = await server.send(submitDetails(server.mint(), { count: "many" }));
 
     expect({ status, body }).toEqual({ status: 400, body: "" });
   });
 
   it("is 500 for a failure where nothing was shown", async () => {
-    const { status, body } = await server.send(
-      submitDetails(await server.mint(), { title: "throw" }),
-    );
+    const { status, body } = await server.send(submitDetails(server.mint(), { title: "throw" }));
 
     expect({ status, body }).toEqual({ status: 500, body: "" });
   });
 
   it("is 500 on INIT, which has no screen to fall back to", async () => {
-    const token = await server.mint({ claims: { init: "fail" } });
+    const token = server.mint({ claims: { init: "fail" } });
 
     const { status, body } = await server.send(open(token));
 
@@ -126,23 +122,21 @@ describe("the fallback answer", () => {
   });
 
   it("is 500 on INIT even if INIT names a screen", async () => {
-    const token = await server.mint({ claims: { init: "fail" } });
+    const token = server.mint({ claims: { init: "fail" } });
 
     expect((await server.send({ ...open(token), screen: "START" })).status).toBe(500);
   });
 
   it("never shows one token what another was shown", async () => {
-    await server.send(submit(await server.mint(), "show", "somebody else's"));
+    await server.send(submit(server.mint(), "show", "somebody else's"));
 
-    const { status, body } = await server.send(
-      submitDetails(await server.mint(), { title: "throw" }),
-    );
+    const { status, body } = await server.send(submitDetails(server.mint(), { title: "throw" }));
 
     expect({ status, body }).toEqual({ status: 500, body: "" });
   });
 
   it.each(["finish", "expire"])("forgets what was shown on %s", async (ending) => {
-    const token = await server.mint();
+    const token = server.mint();
     await server.send(submit(token, "show", "shown"));
     await server.send(submit(token, ending));
 
@@ -150,7 +144,7 @@ describe("the fallback answer", () => {
   });
 
   it("forgets what was shown once the token is refused", async () => {
-    const token = await server.mint({ ttlSeconds: 60 });
+    const token = server.mint({ ttlSeconds: 60 });
     await server.send(submit(token, "show", "shown"));
     server.advance(61_000);
     expect((await server.send(submitDetails(token))).status).toBe(427);
@@ -160,7 +154,7 @@ describe("the fallback answer", () => {
   });
 
   it("keeps what was shown for 30 minutes", async () => {
-    const token = await server.mint();
+    const token = server.mint();
     await server.send(submit(token, "show", "shown"));
 
     server.advance(30 * 60_000 - 1);
@@ -174,7 +168,7 @@ describe("the fallback answer", () => {
   it("is logged once, with the screen and without a value", async () => {
     const before = server.log.length;
 
-    await server.send(submit(await server.mint(), "throw", "CANARY"));
+    await server.send(submit(server.mint(), "throw", "CANARY"));
 
     const lines = server.log.slice(before);
     expect(lines).toMatchObject([
@@ -232,8 +226,8 @@ describe("the messages", () => {
       handlers: [{ ...failing, options: { messages: { failed: "Ups.", expired: "Vorbei." } } }],
     });
 
-    const failed = await server.send(submit(await server.mint(), "throw"));
-    const expired = await server.send(submit(await server.mint({ ttlSeconds: 0 }), "show"));
+    const failed = await server.send(submit(server.mint(), "throw"));
+    const expired = await server.send(submit(server.mint({ ttlSeconds: 0 }), "show"));
 
     expect(failed.clear).toEqual(fallbackOf("START", {}, "Ups."));
     expect(expired.clear).toEqual({ error_msg: "Vorbei." });
@@ -244,7 +238,7 @@ describe("the messages", () => {
       handlers: [{ ...failing, options: { messages: { expired: "Vorbei." } } }],
     });
 
-    const { clear } = await server.send(submit(await server.mint(), "throw"));
+    const { clear } = await server.send(submit(server.mint(), "throw"));
 
     expect(clear).toEqual(fallbackOf("START", {}, FAILED));
   });

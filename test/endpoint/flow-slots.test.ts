@@ -103,7 +103,7 @@ describe("a flow's concurrency", () => {
       { concurrency: 2 },
     );
     await using server = await buildServer({ handlers: [handler] });
-    const token = await server.mint();
+    const token = server.mint();
 
     const answers = await Promise.all([1, 2, 3, 4, 5, 6].map(() => server.send(open(token))));
 
@@ -125,7 +125,7 @@ describe("a flow's concurrency", () => {
       { concurrency: 1 },
     );
     await using server = await buildServer({ handlers: [handler] });
-    const token = await server.mint();
+    const token = server.mint();
     const first = server.send(open(token));
     await started.promise;
 

@@ -24,7 +24,7 @@ async function trial(policy: Policy, signature: (token: string) => unknown, clea
     handlers: [handler],
     settings: { WHATSAPP_APP_SECRET: `${APP_SECRET},previous-app-secret` },
   });
-  const token = await server.mint();
+  const token = server.mint();
   const request = { ...clear(token, "show"), flow_token_signature: signature(token) };
   const answer = await server.send(request);
   return { ...answer, log: server.log, token };

@@ -121,7 +121,7 @@ describe("the signed policy", () => {
 
   it("refuses a token one character of which was changed", async () => {
     await using server = await buildServer();
-    const token = await server.mint();
+    const token = server.mint();
     const changed = [0, 30, token.length - 1].map(
       (at) => `${token.slice(0, at)}${token[at] === "A" ? "B" : "A"}${token.slice(at + 1)}`,
     );
@@ -131,7 +131,7 @@ describe("the signed policy", () => {
 
   it("refuses a token of another flow, and says so in the log", async () => {
     await using server = await buildServer();
-    const token = await server.mint({ flow: "other" });
+    const token = server.mint({ flow: "other" });
 
     const { status, clear } = await server.send(open(token));
 
@@ -142,7 +142,7 @@ describe("the signed policy", () => {
   it("takes a token until the second it expires", async () => {
     await using server = await buildServer();
     // The clock stands one second past a whole minute.
-    const token = await server.mint({ ttlSeconds: 60 });
+    const token = server.mint({ ttlSeconds: 60 });
 
     server.advance(59_999);
     expect((await server.send(open(token))).status).toBe(200);
@@ -153,7 +153,7 @@ describe("the signed policy", () => {
 
   it("takes a token under a secret that is being rotated out", async () => {
     const old = "the-flow-token-secret-before-0123456789";
-    const minted = await createFlowTokens([old]).mint({
+    const minted = createFlowTokens([old]).mint({
       flow: "drill",
       expiresAtSeconds: 4_000_000_000,
       id: "x",
@@ -171,7 +171,7 @@ describe("the signed policy", () => {
   it("gives the handler the token and its claims", async () => {
     const { handler, calls } = recording();
     await using server = await buildServer({ handlers: [handler] });
-    const token = await server.mint({ claims: { customer: 7 } });
+    const token = server.mint({ claims: { customer: 7 } });
 
     await server.send(open(token));
 
@@ -208,20 +208,20 @@ describe("the any policy", () => {
   it("still refuses a token that was minted here and has expired", async () => {
     await using server = await buildServer({ settings: { FLOW_TOKEN_POLICY: "any" } });
 
-    expect((await server.send(open(await server.mint({ ttlSeconds: 0 })))).status).toBe(427);
+    expect((await server.send(open(server.mint({ ttlSeconds: 0 })))).status).toBe(427);
   });
 
   it("still refuses a token that was minted here for another flow", async () => {
     await using server = await buildServer({ settings: { FLOW_TOKEN_POLICY: "any" } });
 
-    expect((await server.send(open(await server.mint({ flow: "other" })))).status).toBe(427);
+    expect((await server.send(open(server.mint({ flow: "other" })))).status).toBe(427);
   });
 
   it("gives the claims of a token that was minted here", async () => {
     const { handler, calls } = recording({ tokens: "any" });
     await using server = await buildServer({ handlers: [handler] });
 
-    await server.send(open(await server.mint({ claims: { customer: 7 } })));
+    await server.send(open(server.mint({ claims: { customer: 7 } })));
 
     expect(calls).toMatchObject([{ claims: { customer: 7 } }]);
   });
@@ -329,7 +329,7 @@ describe("a token that was minted for an older contract", () => {
 
   it("is served while what it brings still fits", async () => {
     await using server = await buildServer();
-    const token = await server.mint(older);
+    const token = server.mint(older);
 
     expect((await server.send(open(token))).status).toBe(200);
     expect((await server.send(submit(token, "show"))).status).toBe(200);
@@ -343,7 +343,7 @@ describe("a token that was minted for an older contract", () => {
     await using server = await buildServer();
 
     const { status, clear } = await server.send({
-      ...submit(await server.mint(older), "show"),
+      ...submit(server.mint(older), "show"),
       ...change,
     });
 
@@ -359,7 +359,7 @@ describe("a token that was minted for an older contract", () => {
     });
     await using server = await buildServer({ handlers: [handler] });
 
-    const { clear } = await server.send(submit(await server.mint(older), "show"));
+    const { clear } = await server.send(submit(server.mint(older), "show"));
 
     expect(clear).toEqual(fallbackOf("START"));
   });

@@ -116,7 +116,7 @@ describe("a handler that answers nonsense", () => {
     const handler = drillWith({ start: (_input, reply) => answer(reply) });
     await using server = await buildServer({ handlers: [handler] });
 
-    const { status, clear } = await server.send(submit(await server.mint(), "show"));
+    const { status, clear } = await server.send(submit(server.mint(), "show"));
 
     expect({ status, clear }).toEqual({ status: 200, clear: fallbackOf("START") });
     expect(server.log).toMatchObject([
@@ -129,7 +129,7 @@ describe("a handler that answers nonsense", () => {
     const handler = drillWith({ init: (reply) => answer(reply as never) });
     await using server = await buildServer({ handlers: [handler] });
 
-    const { status, body } = await server.send(open(await server.mint()));
+    const { status, body } = await server.send(open(server.mint()));
 
     expect({ status, body }).toEqual({ status: 500, body: "" });
   });
@@ -140,7 +140,7 @@ describe("a handler that answers nonsense", () => {
     });
     await using server = await buildServer({ handlers: [handler] });
 
-    expect((await server.send(open(await server.mint()))).status).toBe(500);
+    expect((await server.send(open(server.mint()))).status).toBe(500);
     expect(server.log).toMatchObject([
       { reason: "INIT: answers INIT with DETAILS, which is not an entry screen" },
     ]);
@@ -154,7 +154,7 @@ describe("a handler that answers nonsense", () => {
     };
     await using server = await buildServer({ handlers: [handler] });
 
-    const { clear } = await server.send(submit(await server.mint(), "show"));
+    const { clear } = await server.send(submit(server.mint(), "show"));
 
     expect(clear).toEqual(fallbackOf("START"));
     expect(server.log).toMatchObject([{ reason: "START: params.line (invalid_type)" }]);
@@ -202,7 +202,7 @@ describe("a handler that fails", () => {
   it.each(THROWN)("is answered for with the fallback: $what", async ({ start }) => {
     await using server = await buildServer({ handlers: [drillWith({ start })] });
 
-    const { status, clear } = await server.send(submit(await server.mint(), "show"));
+    const { status, clear } = await server.send(submit(server.mint(), "show"));
 
     expect({ status, clear }).toEqual({ status: 200, clear: fallbackOf("START") });
     expect(server.log).toMatchObject([
@@ -218,7 +218,7 @@ describe("a handler that fails", () => {
       },
     });
     await using server = await buildServer({ handlers: [handler] });
-    const token = await server.mint();
+    const token = server.mint();
 
     const [failed, well] = await Promise.all([
       server.send(submit(token, "show")),
@@ -237,7 +237,7 @@ describe("an answer that may be sent", () => {
     });
     await using server = await buildServer({ handlers: [handler] });
 
-    const { clear } = await server.send(submit(await server.mint(), "show"));
+    const { clear } = await server.send(submit(server.mint(), "show"));
 
     expect(clear).toEqual({ screen: "DETAILS", data: { title: "t", count: 1, bag: {} } });
   });
@@ -246,7 +246,7 @@ describe("an answer that may be sent", () => {
     const handler = drillWith({ start: (_input, reply) => reply.reject("Please choose another.") });
     await using server = await buildServer({ handlers: [handler] });
 
-    const { clear } = await server.send(submit(await server.mint(), "show"));
+    const { clear } = await server.send(submit(server.mint(), "show"));
 
     expect(clear).toEqual({
       screen: "START",
@@ -257,7 +257,7 @@ describe("an answer that may be sent", () => {
   it("ends the flow with its parameters and the flow token", async () => {
     const handler = drillWith({ start: (_input, reply) => reply.finish({ line: "done" }) });
     await using server = await buildServer({ handlers: [handler] });
-    const token = await server.mint();
+    const token = server.mint();
 
     const { clear } = await server.send(submit(token, "show"));
 
@@ -271,7 +271,7 @@ describe("an answer that may be sent", () => {
     const handler = drillWith({ start: (_input, reply) => reply.expire("Sold out.") });
     await using server = await buildServer({ handlers: [handler] });
 
-    const { status, clear } = await server.send(submit(await server.mint(), "show"));
+    const { status, clear } = await server.send(submit(server.mint(), "show"));
 
     expect({ status, clear }).toEqual({ status: 427, clear: { error_msg: "Sold out." } });
     expect(server.log).toEqual([]);
@@ -281,7 +281,7 @@ describe("an answer that may be sent", () => {
     const handler = drillWith({ details: (_input, reply) => reply.show("START") });
     await using server = await buildServer({ handlers: [handler] });
 
-    const { clear } = await server.send(submitDetails(await server.mint()));
+    const { clear } = await server.send(submitDetails(server.mint()));
 
     expect(clear).toEqual({ screen: "START", data: {} });
   });
@@ -293,7 +293,7 @@ describe("an answer that may be sent", () => {
     });
     await using server = await buildServer({ handlers: [handler] });
 
-    const { clear } = await server.send(submit(await server.mint(), "show"));
+    const { clear } = await server.send(submit(server.mint(), "show"));
 
     expect(clear).toEqual({ screen: "DETAILS", data: { title, count: 0, bag: {} } });
   });
@@ -306,7 +306,7 @@ describe("an answer that may be sent", () => {
       },
     });
     await using server = await buildServer({ handlers: [handler] });
-    const request = server.phone.request(submitDetails(await server.mint()));
+    const request = server.phone.request(submitDetails(server.mint()));
 
     const first = await server.deliver(request);
     const again = await server.deliver(request);
@@ -319,7 +319,7 @@ describe("BACK", () => {
   it("runs the function of the screen that is left", async () => {
     await using server = await buildServer({ handlers: [drillWith({})] });
 
-    const { clear } = await server.send(goBack(await server.mint()));
+    const { clear } = await server.send(goBack(server.mint()));
 
     expect(clear).toEqual({ screen: "START", data: {} });
   });
@@ -334,7 +334,7 @@ describe("BACK", () => {
     });
     await using server = await buildServer({ handlers: [handler] });
 
-    const { clear } = await server.send({ ...goBack(await server.mint()), data: ["CANARY"] });
+    const { clear } = await server.send({ ...goBack(server.mint()), data: ["CANARY"] });
 
     expect(clear).toEqual({ screen: "START", data: {} });
     expect(given).toHaveLength(1);
@@ -347,7 +347,7 @@ describe("BACK", () => {
     });
     await using server = await buildServer({ handlers: [handler] });
 
-    const { clear } = await server.send(goBack(await server.mint()));
+    const { clear } = await server.send(goBack(server.mint()));
 
     expect(clear).toEqual({
       screen: "DETAILS",
@@ -362,7 +362,7 @@ describe("BACK", () => {
       },
     });
     await using server = await buildServer({ handlers: [handler] });
-    const token = await server.mint();
+    const token = server.mint();
     await server.send(submit(token, "show", "shown"));
 
     const { clear } = await server.send(goBack(token));
@@ -375,7 +375,7 @@ describe("BACK", () => {
     async (screen) => {
       await using server = await buildServer({ handlers: [drillWith({})] });
 
-      await server.send(goBack(await server.mint(), screen));
+      await server.send(goBack(server.mint(), screen));
 
       expect(server.log).toMatchObject([{ fault: "UNKNOWN_SCREEN" }]);
     },

@@ -34,7 +34,7 @@ async function pick(data: Readonly<Record<string, unknown>>, screen = "FILES") {
     action: "data_exchange",
     screen,
     data,
-    flow_token: await server.mint(),
+    flow_token: server.mint(),
   });
   return { status, inputs, log: server.log };
 }
@@ -113,7 +113,7 @@ describe("services.media", () => {
       action: "data_exchange",
       screen: "FILES",
       data: { photos: [PHOTO] },
-      flow_token: await server.mint(),
+      flow_token: server.mint(),
     });
 
     expect(status).toBe(200);

@@ -117,7 +117,7 @@ describe("a flow over its rate", () => {
 
   it("answers softly where a screen can be shown again", async () => {
     await using server = await buildServer({ settings: slow });
-    const token = await server.mint();
+    const token = server.mint();
 
     const answers = await Promise.all(times.map(() => server.send(submit(token, "show"))));
 
@@ -130,7 +130,7 @@ describe("a flow over its rate", () => {
 
   it("is 503 with Retry-After where none can be shown", async () => {
     await using server = await buildServer({ settings: slow });
-    const token = await server.mint();
+    const token = server.mint();
 
     const answers = await Promise.all(times.map(() => server.send(open(token))));
 
@@ -143,7 +143,7 @@ describe("a flow over its rate", () => {
 
   it("still answers every ping", async () => {
     await using server = await buildServer({ settings: slow });
-    const token = await server.mint();
+    const token = server.mint();
     await Promise.all(times.map(() => server.send(open(token))));
 
     const pings = await Promise.all(times.map(() => server.send(PING)));
@@ -155,17 +155,17 @@ describe("a flow over its rate", () => {
     const drill = drillWith({});
     const other = { ...drill, flow: { ...drill.flow, name: "other" } };
     await using server = await buildServer({ handlers: [drill, other], settings: slow });
-    const token = await server.mint();
+    const token = server.mint();
     await Promise.all(times.map(() => server.send(open(token))));
 
-    const { status } = await server.send(open(await server.mint({ flow: "other" })), "other");
+    const { status } = await server.send(open(server.mint({ flow: "other" })), "other");
 
     expect(status).toBe(200);
   });
 
   it("is logged with its remedy", async () => {
     await using server = await buildServer({ settings: slow });
-    const token = await server.mint();
+    const token = server.mint();
 
     await Promise.all(times.map(() => server.send(submitDetails(token))));
 

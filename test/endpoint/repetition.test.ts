@@ -37,7 +37,7 @@ describe("bytes that were answered before", () => {
   it("get the same bytes again, and the handler does not run", async () => {
     const { handler, runs } = counting();
     await using server = await buildServer({ handlers: [handler] });
-    const request = server.phone.request(submit(await server.mint(), "show"));
+    const request = server.phone.request(submit(server.mint(), "show"));
 
     const first = await server.deliver(request);
     server.advance(9 * MINUTES);
@@ -51,7 +51,7 @@ describe("bytes that were answered before", () => {
   it("get the first one's bytes if they come at the same time", async () => {
     const { handler, runs } = counting();
     await using server = await buildServer({ handlers: [handler] });
-    const request = server.phone.request(submit(await server.mint(), "show"));
+    const request = server.phone.request(submit(server.mint(), "show"));
 
     const answers = await Promise.all([1, 2, 3, 4, 5].map(() => server.deliver(request)));
 
@@ -62,7 +62,7 @@ describe("bytes that were answered before", () => {
   it("are a new request once the same is encrypted anew", async () => {
     const { handler, runs } = counting();
     await using server = await buildServer({ handlers: [handler] });
-    const clear = submit(await server.mint(), "show");
+    const clear = submit(server.mint(), "show");
 
     const first = await server.send(clear);
     const second = await server.send(clear);
@@ -80,7 +80,7 @@ describe("bytes that were answered before", () => {
       },
     });
     await using server = await buildServer({ handlers: [handler] });
-    const request = server.phone.request(submit(await server.mint(), "show"));
+    const request = server.phone.request(submit(server.mint(), "show"));
     const first = await server.deliver(request);
 
     isWell = true;
@@ -93,7 +93,7 @@ describe("bytes that were answered before", () => {
   it("get a 427 again", async () => {
     const { handler, runs } = counting();
     await using server = await buildServer({ handlers: [handler] });
-    const request = server.phone.request(submit(await server.mint(), "expire"));
+    const request = server.phone.request(submit(server.mint(), "expire"));
 
     const first = await server.deliver(request);
     const again = await server.deliver(request);
@@ -128,7 +128,7 @@ describe("bytes that were answered before", () => {
     const { handler } = counting();
     const other = { ...handler, flow: { ...handler.flow, name: "other" } };
     await using server = await buildServer({ handlers: [handler, other] });
-    const request = server.phone.request(submit(await server.mint(), "show"));
+    const request = server.phone.request(submit(server.mint(), "show"));
     await server.deliver(request, "drill");
 
     const { status, body } = await server.deliver(request, "other");
@@ -149,7 +149,7 @@ describe("bytes that were answered before", () => {
     });
     const other = { ...handler, flow: { ...handler.flow, name: "other" } };
     await using server = await buildServer({ handlers: [handler, other] });
-    const request = server.phone.request(submit(await server.mint(), "show"));
+    const request = server.phone.request(submit(server.mint(), "show"));
     const first = server.deliver(request, "drill");
     await started.promise;
 
@@ -165,7 +165,7 @@ describe("bytes that were answered before", () => {
     // Room for one answer.
     const replays = new ReplayMemory({ elapsedMs: () => 1, maxHeldBytes: 700 });
     await using server = await buildServer({ handlers: [handler], parts: { replays } });
-    const token = await server.mint();
+    const token = server.mint();
     const request = server.phone.request(submit(token, "show"));
     await server.deliver(request);
     await server.send(submit(token, "show"));
@@ -179,7 +179,7 @@ describe("bytes that were answered before", () => {
   it("are new again after ten minutes and a little", async () => {
     const { handler, runs } = counting();
     await using server = await buildServer({ handlers: [handler] });
-    const request = server.phone.request(submit(await server.mint(), "show"));
+    const request = server.phone.request(submit(server.mint(), "show"));
     await server.deliver(request);
 
     server.advance(10 * MINUTES);
@@ -200,7 +200,7 @@ describe("bytes whose answer is not remembered", () => {
   ])("run again after $status for $clear", async ({ status, clear }) => {
     const { handler } = counting();
     await using server = await buildServer({ handlers: [handler] });
-    const token = await server.mint();
+    const token = server.mint();
     const clears: Readonly<Record<string, string | object>> = {
       details: {
         ...submit(token, ""),
@@ -222,7 +222,7 @@ describe("bytes whose answer is not remembered", () => {
     const { handler, runs } = counting();
     await using server = await buildServer({ handlers: [handler] });
     const request = server.phone.request({
-      ...submit(await server.mint(), ""),
+      ...submit(server.mint(), ""),
       screen: "DETAILS",
       data: { title: "t", count: 1, bag: {} },
     });
@@ -305,7 +305,7 @@ describe("the memory of answers", () => {
     await full.answerOnce(Buffer.from("a"), "drill", () => answer("1"));
     await using server = await buildServer({ handlers: [handler], parts: { replays: full } });
 
-    const refused = await server.send(submit(await server.mint(), "show"));
+    const refused = await server.send(submit(server.mint(), "show"));
 
     expect([refused.status, runs()]).toEqual([503, 0]);
     expect((await server.send(PING)).status).toBe(200);
@@ -313,7 +313,7 @@ describe("the memory of answers", () => {
 
   it("tells INIT requests apart by their bytes alone", async () => {
     await using server = await buildServer();
-    const token = await server.mint();
+    const token = server.mint();
 
     const first = await server.send(open(token));
     const second = await server.send(open(token));

@@ -59,7 +59,7 @@ describe("the order of the checks", () => {
   });
 
   it("looks at the signature before it remembers a request", async () => {
-    const request = server.phone.request(open(await server.mint()));
+    const request = server.phone.request(open(server.mint()));
     const headers = { "content-type": "application/json" };
 
     expect(await statusOf(request, {})).toBe(200);
@@ -67,7 +67,7 @@ describe("the order of the checks", () => {
   });
 
   it("looks at the flow's name before it remembers a request", async () => {
-    const request = server.phone.request(open(await server.mint()));
+    const request = server.phone.request(open(server.mint()));
 
     expect(await statusOf(request, {})).toBe(200);
     expect(await statusOf(request, {}, "nobody")).toBe(404);
@@ -140,7 +140,7 @@ describe("the order of the checks", () => {
   });
 
   it("looks at the screen before the input", async () => {
-    const request = { ...submit(await server.mint(), "show"), screen: "NOWHERE", data: {} };
+    const request = { ...submit(server.mint(), "show"), screen: "NOWHERE", data: {} };
 
     expect((await server.send(request)).status).toBe(400);
     expect(server.log.at(-1)).toMatchObject({ fault: "UNKNOWN_SCREEN" });
@@ -150,7 +150,7 @@ describe("the order of the checks", () => {
 describe("the order of the last checks", () => {
   it("looks at the input before the flow's rate", async () => {
     await using server = await buildServer({ settings: { RATE_LIMIT_PER_SECOND: "1" } });
-    const token = await server.mint();
+    const token = server.mint();
     const misfit = { ...submit(token, "show"), data: {} };
 
     const answers = await Promise.all([1, 2, 3, 4].map(() => server.send(misfit)));
@@ -173,7 +173,7 @@ describe("the order of the last checks", () => {
       handlers: [handler],
       settings: { RATE_LIMIT_PER_SECOND: "1" },
     });
-    const token = await server.mint();
+    const token = server.mint();
 
     await Promise.all([1, 2, 3, 4].map(() => server.send(submit(token, "show"))));
 

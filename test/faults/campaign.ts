@@ -56,7 +56,7 @@ export async function runCampaign(options: CampaignOptions): Promise<CampaignRep
   const meta = new Meta({
     random: random.fork(),
     pickUrl: () => balance.pick([...stage.nodes]).instance.url,
-    flowToken: await mintLedgerToken(),
+    flowToken: mintLedgerToken(),
     notificationsPerSecond: NOTIFICATIONS_PER_SECOND,
     brokenWays: BROKEN_WAYS,
   });
@@ -73,7 +73,7 @@ export async function runCampaign(options: CampaignOptions): Promise<CampaignRep
   return await takeStock(candidate.name, stage, meta, nemesis, { startedMs, jobsLeft });
 }
 
-export function mintLedgerToken(): Promise<string> {
+export function mintLedgerToken(): string {
   return createFlowTokens([SECRETS.FLOW_TOKEN_SECRET]).mint({
     flow: flow.name,
     expiresAtSeconds: 4_102_444_800,

@@ -47,7 +47,7 @@ export async function openGap(candidate: Candidate, ground: Ground): Promise<Gap
     throw error;
   }
   const id = "wamid.of-the-gap";
-  const response_json = JSON.stringify({ flow_token: await mintLedgerToken(), mood: "well" });
+  const response_json = JSON.stringify({ flow_token: mintLedgerToken(), mood: "well" });
   const post = signed(notificationOf(messagesChange([responseMessage(id, {}, { response_json })])));
   const acked = new Set<string>();
   const send = async (to: Node): Promise<Answer["status"]> => {

@@ -49,7 +49,7 @@ export async function runOutage(
   const meta = new Meta({
     random: random.fork(),
     pickUrl: () => balance.pick([...stage.nodes]).instance.url,
-    flowToken: await mintLedgerToken(),
+    flowToken: mintLedgerToken(),
     notificationsPerSecond: NOTIFICATIONS_PER_SECOND,
     brokenWays: 0,
     onAnswer: (answer) => answers.push(answer),

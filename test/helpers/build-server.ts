@@ -74,7 +74,7 @@ export interface TestServer {
   readonly log: readonly LogLine[];
   /** Moves the server's clocks; timers stay real. */
   advance(ms: number): void;
-  mint(wishes?: TokenWishes): Promise<string>;
+  mint(wishes?: TokenWishes): string;
   /** Sends what was encrypted; `overrides` go to Fastify's `inject`. */
   deliver(request: SignedRequest, flow?: string, overrides?: InjectOptions): Promise<Answer>;
   /** Encrypts, signs and sends. */

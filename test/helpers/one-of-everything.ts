@@ -34,7 +34,7 @@ export async function sendOneOfEverything(
   server: Pick<SpawnedServer, "url">,
   traceparent: string,
 ): Promise<Canaries> {
-  const token = await mintForSpawned();
+  const token = mintForSpawned();
   const canaries = { answer: `CANARY-${randomUUID()}`, phone: "16505550199", token };
   const phone = createPhone(spawnedKeys.publicKey, APP_SECRET);
   const stranger = createPhone(spawnedKeys.publicKey, "not-the-app-secret");

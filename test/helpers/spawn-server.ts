@@ -62,7 +62,7 @@ export async function sendTo(
 }
 
 /** A flow token of the drill flow, good for the length of any test. */
-export function mintForSpawned(): Promise<string> {
+export function mintForSpawned(): string {
   return createFlowTokens([SPAWNED_SECRETS.FLOW_TOKEN_SECRET]).mint({
     flow: "drill",
     expiresAtSeconds: 4_000_000_000,

@@ -89,7 +89,7 @@ export class Load {
   }
 
   async #attempt(kind: Kind, id: string): Promise<Answer["outcome"]> {
-    const token = await this.#tokens.mint({
+    const token = this.#tokens.mint({
       flow: "drill",
       expiresAtSeconds: 4_000_000_000,
       id,

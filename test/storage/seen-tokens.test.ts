@@ -85,7 +85,7 @@ describe("the endpoint", () => {
     });
 
     await anyToken.send(submit("foreign", "show"));
-    await anyToken.send(submit(await anyToken.mint(), "show"));
+    await anyToken.send(submit(anyToken.mint(), "show"));
     await anyToken.send(submit(null, "show"));
     await functionToken.send(submit("accepted", "show"));
     await functionToken.send(submit("refused", "show"));

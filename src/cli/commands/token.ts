@@ -57,7 +57,7 @@ function verifyCommand(): Command {
     .option("--json", "print JSON")
     .action(async (token: string, options: { readonly json?: true }) => {
       const { flowTokenSecrets } = await loadCredentials(loadSettings("tokens"));
-      const content = await createFlowTokens(flowTokenSecrets).verify(token);
+      const content = createFlowTokens(flowTokenSecrets).verify(token);
       if (content === null)
         throw new CommandFailed("not a token minted with this FLOW_TOKEN_SECRET");
       const expiresAt = new Date(content.expiresAtSeconds * 1000);

@@ -43,7 +43,7 @@ requirePart("redis")("last data", () => {
   it("are shown by an instance that has not shown them before", async () => {
     await using one = await startInstance(redis.url, { handlers: [failing] });
     await using other = await startInstance(redis.url, { handlers: [failing] });
-    const token = await one.server.mint();
+    const token = one.server.mint();
     await one.server.send(submit(token, "show", NOTE));
 
     const { clear } = await other.server.send(submitDetails(token));
@@ -53,7 +53,7 @@ requirePart("redis")("last data", () => {
 
   it("cannot be read in Redis, and end there after thirty minutes", async () => {
     await using one = await startInstance(redis.url, { handlers: [failing] });
-    const token = await one.server.mint();
+    const token = one.server.mint();
     await one.server.send(submit(token, "show", NOTE));
 
     const [key = ""] = await client.keys("flowpoint:last:*");
@@ -73,7 +73,7 @@ requirePart("redis")("last data", () => {
       handlers: [failing],
       flowTokenSecrets: rotated,
     });
-    const token = await one.server.mint();
+    const token = one.server.mint();
     await one.server.send(submit(token, "show", NOTE));
 
     const { clear } = await other.server.send(submitDetails(token));
@@ -84,7 +84,7 @@ requirePart("redis")("last data", () => {
   it("are gone everywhere when the flow has ended anywhere", async () => {
     await using one = await startInstance(redis.url, { handlers: [failing] });
     await using other = await startInstance(redis.url, { handlers: [failing] });
-    const token = await one.server.mint();
+    const token = one.server.mint();
     await one.server.send(submit(token, "show", NOTE));
     await other.server.send(submit(token, "finish"));
 
@@ -98,7 +98,7 @@ requirePart("redis")("last data", () => {
 
   it("are shown again by the instance that showed them when Redis has lost them", async () => {
     await using one = await startInstance(redis.url, { handlers: [failing] });
-    const token = await one.server.mint();
+    const token = one.server.mint();
     await one.server.send(submit(token, "show", NOTE));
     await client.flushall();
 

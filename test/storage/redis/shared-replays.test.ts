@@ -45,7 +45,7 @@ function waiting(title: string) {
 }
 
 async function show(server: TestServer): Promise<SignedRequest> {
-  return server.phone.request(submit(await server.mint(), "show"));
+  return server.phone.request(submit(server.mint(), "show"));
 }
 
 requirePart("redis")("bytes that came to another instance before", () => {
@@ -122,7 +122,7 @@ requirePart("redis")("bytes that came to another instance before", () => {
     const { handler, runs } = counting();
     await using one = await startInstance(redis.url, { handlers: [handler] });
     await using other = await startInstance(redis.url, { handlers: [handler] });
-    const request = one.server.phone.request(submit(await one.server.mint(), behave));
+    const request = one.server.phone.request(submit(one.server.mint(), behave));
 
     const first = await one.server.deliver(request);
     const again = await other.server.deliver(request);
@@ -136,7 +136,7 @@ requirePart("redis")("bytes that came to another instance before", () => {
     const { handler, runs } = counting();
     await using one = await startInstance(redis.url, { handlers: [handler] });
     await using other = await startInstance(redis.url, { handlers: [handler] });
-    const request = one.server.phone.request(open(await one.server.mint()));
+    const request = one.server.phone.request(open(one.server.mint()));
 
     const statuses = [
       (await one.server.deliver(request)).status,

@@ -19,7 +19,7 @@ const [APP_SECRET = ""] = SPAWNED_SECRETS.WHATSAPP_APP_SECRET.split(",");
 const phone = createPhone(spawnedKeys.publicKey, APP_SECRET);
 
 async function prepare(behave: string): Promise<SignedRequest> {
-  return phone.request(submit(await mintForSpawned(), behave));
+  return phone.request(submit(mintForSpawned(), behave));
 }
 
 async function deliver(

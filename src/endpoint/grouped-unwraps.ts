@@ -1,0 +1,38 @@
+// What an unwrap costs beside its RSA operation depends on when its result is taken up. An event loop that wakes for
+// each finds its code and data gone from the processor's caches, where RSA has been meanwhile; one that takes up several
+// in a row finds them there from the second on. So results wait for one another, as long as there are others to wait for.
+
+import type { KeyUnwrapper } from "../protocol/envelope.ts";
+
+/**
+ * Gives out results in groups: when `size` are there, or none is under way any more. Nothing waits for what has not
+ * begun, and an unwrap takes less than a millisecond; so a result waits for some milliseconds at most, and one that is
+ * alone not at all.
+ *
+ * @param size  of a group; as large as the number of unwraps at once would leave the threads without work
+ */
+export function groupUnwraps(keys: KeyUnwrapper, size: number): KeyUnwrapper {
+  let underWay = 0;
+  let done: (() => void)[] = [];
+
+  const isDone = (giveOut: () => void): void => {
+    underWay--;
+    done.push(giveOut);
+    if (done.length < size && underWay > 0) return;
+    const group = done;
+    done = [];
+    for (const each of group) each();
+  };
+
+  return {
+    unwrap: (encryptedAesKey) => {
+      underWay++;
+      return new Promise((resolve, reject) => {
+        keys.unwrap(encryptedAesKey).then(
+          (aesKey) => isDone(() => resolve(aesKey)),
+          (error: unknown) => isDone(() => reject(error)),
+        );
+      });
+    },
+  };
+}
