@@ -65,8 +65,8 @@ export type RunningServer = {
 /** Some for each thread of the pool, as `bin/flowpoint.js` sets their number: none is idle while the event loop is busy. */
 const UNWRAPS_AT_ONCE = 8 * Math.max(2, availableParallelism());
 
-/** Half of them, so that threads are busy while the other half is taken up. */
-const GROUP_OF_UNWRAPS = UNWRAPS_AT_ONCE / 2;
+/** The rest keeps the threads busy while a group is taken up. */
+const GROUP_OF_UNWRAPS = 0.75 * UNWRAPS_AT_ONCE;
 
 /** What keeps the promises about completions: stored before the 200, and each effect once. */
 export type Adapters = {
