@@ -4,12 +4,14 @@
 
 import { constants, generateKeyPairSync, publicEncrypt, randomBytes, webcrypto } from "node:crypto";
 
-/** Processor time of one `subtle.decrypt` (RSA-2048, OAEP, SHA-256), user and system together, in microseconds. */
+/** What one `subtle.decrypt` costs (RSA-2048, OAEP, SHA-256): processor time, user and system together, in microseconds. */
 export type RsaCost = {
   /** Several under way at once on one key, as a server under load has them: hardly more than OpenSSL's own time. */
   readonly busyMicros: number;
   /** Each awaited before the next: with waking a thread, and being woken by it. */
   readonly aloneMicros: number;
+  /** How long each of those took by the clock, in milliseconds. */
+  readonly aloneMs: readonly number[];
 };
 
 /** As many as the load has connections. */
@@ -31,18 +33,20 @@ const wrapped = publicEncrypt(
 );
 
 async function measure(operations: number): Promise<RsaCost> {
-  return {
-    busyMicros: await costOf(operations, UNDER_WAY),
-    aloneMicros: await costOf(operations, 1),
-  };
+  const busyMicros = await costOf(operations, UNDER_WAY, []);
+  const aloneMs: number[] = [];
+  const aloneMicros = await costOf(operations, 1, aloneMs);
+  return { busyMicros, aloneMicros, aloneMs };
 }
 
-async function costOf(operations: number, underWay: number): Promise<number> {
+async function costOf(operations: number, underWay: number, tookMs: number[]): Promise<number> {
   let started = 0;
   const worker = async (): Promise<void> => {
     while (started < operations) {
       started += 1;
+      const startedMs = performance.now();
       await webcrypto.subtle.decrypt(ALGORITHM, key, wrapped);
+      tookMs.push(performance.now() - startedMs);
     }
   };
   const before = process.cpuUsage();

@@ -4,7 +4,12 @@
 import { generateKeyPairSync, type KeyObject, randomBytes } from "node:crypto";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
-import { type ServerProcess, startServerProcess, withFolder } from "./server-process.ts";
+import {
+  type ProcessOptions,
+  type ServerProcess,
+  startServerProcess,
+  withFolder,
+} from "./server-process.ts";
 import { createVisitMaker, type VisitMaker } from "./visits.ts";
 
 const HANDLERS_DIR = new URL("handlers", import.meta.url);
@@ -27,10 +32,8 @@ export function createSecrets(): ServerSecrets {
   };
 }
 
-export type EchoServerOptions = {
+export type EchoServerOptions = ProcessOptions & {
   readonly settings?: Readonly<Record<string, string>>;
-  /** A module to load into it first. */
-  readonly preload?: URL | null;
   /** Default: the folder of the `echo` flow. */
   readonly handlersDir?: URL;
 };
@@ -38,7 +41,7 @@ export type EchoServerOptions = {
 /** Runs `work` with a fresh server that has these secrets, and stops it afterwards. */
 export async function withServer<T>(
   secrets: ServerSecrets,
-  { settings = {}, preload = null, handlersDir = HANDLERS_DIR }: EchoServerOptions,
+  { settings = {}, handlersDir = HANDLERS_DIR, ...process }: EchoServerOptions,
   work: (server: ServerProcess) => Promise<T>,
 ): Promise<T> {
   return withFolder(async (folder) => {
@@ -52,7 +55,7 @@ export async function withServer<T>(
       RATE_LIMIT_PER_SECOND: "1000000",
       ...settings,
     };
-    const server = await startServerProcess(environment, preload ?? undefined);
+    const server = await startServerProcess(environment, process);
     try {
       return await work(server);
     } finally {

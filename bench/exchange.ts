@@ -10,7 +10,10 @@ import { cpuSecondsOf } from "./process-usage.ts";
 import { startRsaProcess } from "./rsa-process.ts";
 import type { ServerProcess } from "./server-process.ts";
 import { median, quantile } from "./statistics.ts";
+import { flow } from "./handlers/echo/contract.gen.ts";
+import { asHttp } from "./requests.ts";
 import type { VisitMaker } from "./visits.ts";
+import { Wire } from "./wire.ts";
 
 export type ExchangeEffort = {
   /** Rounds whose median is reported. */
@@ -20,7 +23,9 @@ export type ExchangeEffort = {
   readonly rsaOperations: number;
   /** Visits before the first round, for the compiler. */
   readonly warmUpVisits: number;
-  /** Visits sent one request at a time, for the latency without a queue. */
+  /** Rounds of requests sent one at a time, for the latency without a queue. */
+  readonly aloneRounds: number;
+  /** Visits in each of those. */
   readonly sequentialVisits: number;
 };
 
@@ -29,7 +34,8 @@ export const FULL_EFFORT: ExchangeEffort = {
   visitsPerRound: 1_200,
   rsaOperations: 1_200,
   warmUpVisits: 4_000,
-  sequentialVisits: 400,
+  aloneRounds: 7,
+  sequentialVisits: 160,
 };
 
 /** For a check on every change: the same measurement, cut short. */
@@ -38,7 +44,8 @@ export const SHORT_EFFORT: ExchangeEffort = {
   visitsPerRound: 480,
   rsaOperations: 500,
   warmUpVisits: 3_008,
-  sequentialVisits: 100,
+  aloneRounds: 0,
+  sequentialVisits: 0,
 };
 
 /** Keep-alive connections, each with one request under way. */
@@ -63,9 +70,7 @@ export async function measureExchange(
     const [rounds = []] = await runRounds(effort, contenders, note);
     const [contender] = contenders;
     if (contender === undefined) throw new RangeError("there is no server to measure");
-    const visits = await contender.makeVisits(effort.sequentialVisits, "submits");
-    const alone = await sendVisits(contender.server.url, visits, 1);
-    contender.sent += alone.exchanges;
+    const alone = await measureAlone(contender, effort);
     await assertAllReal(contender);
     return figuresOf(rounds, alone);
   });
@@ -159,6 +164,39 @@ async function measureLoad(
   };
 }
 
+/** One request at a time, in turns with one RSA operation at a time: what both wait for is the same then. */
+type Alone = { readonly exchangeMs: readonly number[]; readonly rsaMs: readonly number[] };
+
+async function measureAlone(
+  contender: Contender,
+  { sequentialVisits, aloneRounds }: ExchangeEffort,
+): Promise<readonly Alone[]> {
+  const rsa = startRsaProcess();
+  const wire = new Wire(contender.server.url, 1);
+  try {
+    await wire.connect(1);
+    const rounds: Alone[] = [];
+    for (let i = 0; i < aloneRounds; i += 1) {
+      const visits = await contender.makeVisits(sequentialVisits, "submits");
+      const requests = visits.flat().map((request) => asHttp(flow.name, request));
+      const { aloneMs: rsaMs } = await rsa.measure(requests.length);
+      const exchangeMs: number[] = [];
+      for (const request of requests) {
+        const startedMs = performance.now();
+        const status = await wire.send(request);
+        exchangeMs.push(performance.now() - startedMs);
+        if (status !== 200) throw new Error(`a request alone was answered ${status}`);
+      }
+      contender.sent += requests.length;
+      rounds.push({ exchangeMs, rsaMs });
+    }
+    return rounds;
+  } finally {
+    wire.close();
+    await rsa.stop();
+  }
+}
+
 async function warmUp(contender: Contender, visits: number): Promise<void> {
   const made = await contender.makeVisits(visits, "submits");
   contender.sent += (await sendVisits(contender.server.url, made, CONNECTIONS)).exchanges;
@@ -183,7 +221,13 @@ async function assertAllReal({ server, sent }: Contender): Promise<void> {
   }
 }
 
-function figuresOf(rounds: readonly Round[], alone: LoadResult): readonly Figure[] {
+function figuresOf(rounds: readonly Round[], alone: readonly Alone[]): readonly Figure[] {
+  const ofAlone = (
+    name: string,
+    label: string,
+    unit: string,
+    sampleOf: (round: Alone) => number,
+  ): Figure => ({ key: `exchange.${name}`, label, unit, samples: alone.map(sampleOf) });
   const figure = (
     name: string,
     label: string,
@@ -207,18 +251,14 @@ function figuresOf(rounds: readonly Round[], alone: LoadResult): readonly Figure
     figure("p999", "latency then, p99.9", "ms", ({ load }) => quantile(load.latenciesMs, 0.999)),
     figure("loopDelayP99", "event loop delay then, p99", "ms", (r) => r.loopDelayP99Ms),
     figure("loopDelayMax", "event loop delay then, longest", "ms", (r) => r.loopDelayMaxMs),
-    {
-      key: "exchange.sequentialP50",
-      label: "latency one at a time, p50",
-      unit: "ms",
-      samples: [median(alone.latenciesMs)],
-    },
-    {
-      key: "exchange.sequentialP99",
-      label: "latency one at a time, p99",
-      unit: "ms",
-      samples: [quantile(alone.latenciesMs, 0.99)],
-    },
+    ofAlone("sequentialRatio", "latency one at a time ÷ RSA's, p50", "×", (each) => {
+      return median(each.exchangeMs) / median(each.rsaMs);
+    }),
+    ofAlone("sequentialP50", "latency one at a time, p50", "ms", (r) => median(r.exchangeMs)),
+    ofAlone("sequentialP99", "latency one at a time, p99", "ms", (r) =>
+      quantile(r.exchangeMs, 0.99),
+    ),
+    ofAlone("sequentialRsa", "latency of RSA one at a time, p50", "ms", (r) => median(r.rsaMs)),
   ];
 }
 

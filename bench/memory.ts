@@ -1,7 +1,8 @@
-// Does memory grow without end? The server remembers answers (64 MiB) and what it last showed to whom (32 MiB). When
-// both are full, memory in use over many more exchanges must stay level but for one known thing: 10 minutes of request
-// ids, some 100 bytes each, at most a million of them.
+// Does memory grow without end? The server remembers answers, ids of requests and what it last showed to whom. When all
+// three are full, memory in use over many more exchanges must stay level. Answers and ids are few here, so that this is
+// seen within minutes (forgetful-server.ts).
 
+import { availableParallelism } from "node:os";
 import type { InUse } from "./collect-garbage.ts";
 import { withEchoServer } from "./echo-server.ts";
 import type { Figure } from "./figure.ts";
@@ -11,18 +12,15 @@ import type { ServerProcess } from "./server-process.ts";
 import { slope } from "./statistics.ts";
 import { VISIT_LENGTH, type VisitMaker } from "./visits.ts";
 
-/** Makes answers of some 20 kB, so that the memories are full soon. */
-const SLOTS = "160";
-
 /** Visits made at a time, so that they do not fill this process's own memory. */
 const BATCH_VISITS = 480;
 const BATCH_EXCHANGES = BATCH_VISITS * VISIT_LENGTH;
 
-/** 19,200 exchanges: several times what fills either memory with answers of that size. */
-const FILLING_BATCHES = 10;
+/** 76,800 exchanges of visits that never finish: more than what was last shown to them has room for. */
+const FILLING_BATCHES = 40;
 
 const SAMPLES = 10;
-const DEFAULT_EXCHANGES = 100_000;
+const DEFAULT_EXCHANGES = 1_000_000;
 const CONNECTIONS = 16;
 const MEBIBYTE = 1024 * 1024;
 
@@ -33,7 +31,7 @@ type Sample = {
   readonly inUseBytes: number;
 };
 
-/** @param exchanges how many to watch after the memories are full; over a million to see the ids level off too */
+/** @param exchanges how many to watch after the memories are full */
 export async function measureMemory(
   note: (progress: string) => void,
   exchanges: number = DEFAULT_EXCHANGES,
@@ -55,7 +53,10 @@ export async function measureMemory(
     }
     return figuresOf(ready, samples);
   };
-  return withEchoServer({ settings: { BENCH_SLOTS: SLOTS }, preload }, watch);
+  const program = new URL("./forgetful-server.ts", import.meta.url);
+  // What bin/flowpoint.js sets.
+  const settings = { UV_THREADPOOL_SIZE: String(Math.max(2, availableParallelism())) };
+  return withEchoServer({ settings, preload, program }, watch);
 }
 
 async function sendBatches(

@@ -17,6 +17,7 @@ const EFFORT: ExchangeEffort = {
   visitsPerRound: 240,
   rsaOperations: 300,
   warmUpVisits: 2_000,
+  aloneRounds: 0,
   sequentialVisits: 0,
 };
 

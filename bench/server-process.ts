@@ -41,21 +41,29 @@ export async function withFolder<T>(work: (folder: string) => Promise<T>): Promi
   }
 }
 
+export type ProcessOptions = {
+  readonly preload?: URL | null;
+  readonly program?: URL | null;
+};
+
 /**
  * Starts `flowpoint serve` and waits until it is ready.
  *
  * @param settings its environment; of this process's own it gets PATH and HOME only
- * @param preload  a module to load into it first, which answers messages
+ * @param options.preload  a module to load into it first, which answers messages
+ * @param options.program  to run in place of `flowpoint serve`
  * @throws Error with the server's last words when it ends, or is not ready within a minute
  */
 export async function startServerProcess(
   settings: Readonly<Record<string, string>>,
-  preload?: URL,
+  { preload = null, program = null }: ProcessOptions = {},
 ): Promise<ServerProcess> {
   const [port, adminPort] = [await findFreePort(), await findFreePort()];
   const startedMs = performance.now();
-  const preloading = preload === undefined ? [] : ["--import", preload.href];
-  const command = [...preloading, join(ROOT, "bin/flowpoint.js"), "serve"];
+  const preloading = preload === null ? [] : ["--import", preload.href];
+  const serving =
+    program === null ? [join(ROOT, "bin/flowpoint.js"), "serve"] : [fileURLToPath(program)];
+  const command = [...preloading, ...serving];
   const child = spawn(process.execPath, command, {
     cwd: ROOT,
     env: {
@@ -65,7 +73,7 @@ export async function startServerProcess(
       ADMIN_PORT: String(adminPort),
       ...settings,
     },
-    stdio: ["ignore", "pipe", "pipe", ...(preload === undefined ? [] : (["ipc"] as const))],
+    stdio: ["ignore", "pipe", "pipe", ...(preload === null ? [] : (["ipc"] as const))],
   });
   const { pid } = child;
   if (pid === undefined) throw new Error("the server could not be started");

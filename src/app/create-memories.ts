@@ -3,7 +3,7 @@
 
 import { LastData } from "../endpoint/last-data.ts";
 import type { LastShown, Replays } from "../endpoint/ports.ts";
-import { ReplayMemory } from "../endpoint/replay-memory.ts";
+import type { ReplayMemory } from "../endpoint/replay-memory.ts";
 import type { LoadedFlow } from "../flows/loaded-flow.ts";
 import type { Log } from "../flows/services.ts";
 import { RedisLink, type RedisLinkOptions } from "../storage/redis/redis-link.ts";
@@ -18,6 +18,8 @@ export type MemoryParts = {
   readonly settings: Pick<Settings, "REDIS_URL" | "EXCHANGE_DEADLINE_MS">;
   readonly flowTokenSecrets: readonly string[];
   readonly flows: ReadonlyMap<string, LoadedFlow>;
+  /** This instance's own. */
+  readonly replays: ReplayMemory;
   readonly elapsedMs: () => number;
   readonly log: Log;
   readonly redisOptions?: RedisLinkOptions;
@@ -32,8 +34,7 @@ export type Memories = {
 
 /** Needs no Redis to be up: until it is, each instance remembers for itself. Whoever calls stops `redis`. */
 export async function createMemories(parts: MemoryParts): Promise<Memories> {
-  const { settings, flows, elapsedMs, log } = parts;
-  const replays = new ReplayMemory({ elapsedMs });
+  const { settings, flows, replays, elapsedMs, log } = parts;
   const lastData = new LastData({ elapsedMs });
   if (settings.REDIS_URL === undefined) return { replays, lastData, redis: null };
   const link = await RedisLink.open(settings.REDIS_URL.reveal(), log, parts.redisOptions);

@@ -8,11 +8,15 @@ import { type RunningServer, startServer } from "./compose.ts";
 import { loadSettings } from "./environment.ts";
 import { Lifecycle, onStopSignals } from "./lifecycle.ts";
 import { createLogger } from "./telemetry/logger.ts";
+import type { ServerOptions, Surroundings } from "./server-options.ts";
 import type { Settings } from "./settings.ts";
 import { TraceIds } from "./telemetry/trace-ids.ts";
 
 /** What a shell reports for a process that a signal ended. */
 const EXIT_ON_SECOND_SIGNAL = 130;
+
+export type ServeOptions = Partial<Pick<Surroundings, "portIsFree">> &
+  Pick<ServerOptions, "adapters">;
 
 /** Why a server stops: it was told to, or it must not go on. */
 type StopReason = "signal" | "fatal";
@@ -21,10 +25,14 @@ type StopReason = "signal" | "fatal";
  * Serves until told to stop, then ends the process: with 0 after a clean drain; with 1 when the drain outlasted its
  * grace, or the server must not go on; at once on a second signal.
  *
- * @param portIsFree  resolves when the public port may be taken; default: at once
+ * @param options.portIsFree  resolves when the public port may be taken; default: at once
+ * @param options.adapters  others only where a promise or a limit is put to the test
  * @throws what `startServer` throws, with nothing left running
  */
-export async function serve(portIsFree = async (): Promise<void> => {}): Promise<void> {
+export async function serve({
+  portIsFree = async () => {},
+  adapters = {},
+}: ServeOptions = {}): Promise<void> {
   const settings = loadSettings("server");
   const lines = new LogLines();
   const output = pino.destination(1);
@@ -47,8 +55,14 @@ export async function serve(portIsFree = async (): Promise<void> => {}): Promise
     log.fatal({ err }, "this server must not run beside the schema it found");
     toldToStop.resolve("fatal");
   };
-  const surroundings = { lines, portIsFree, traceIds };
-  const starting = startServer(settings, log, lifecycle, stopForGood, undefined, surroundings);
+  const starting = startServer({
+    settings,
+    log,
+    lifecycle,
+    onFatal: stopForGood,
+    adapters,
+    surroundings: { lines, portIsFree, traceIds },
+  });
   const first = await Promise.race([starting, toldToStop.promise]);
   if (typeof first === "object") announce(settings, log, first);
   const reason = await toldToStop.promise;

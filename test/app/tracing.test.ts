@@ -186,7 +186,7 @@ describe("a server without a collector", () => {
       const loaded = () => Object.keys(cache).filter((path) => path.includes("@opentelemetry/sdk-trace")).length;
       await import(${JSON.stringify(main.href)});
       const before = loaded();
-      await import(${JSON.stringify(new URL("otlp-tracer.ts", main).href)});
+      await import(${JSON.stringify(new URL("telemetry/otlp-tracer.ts", main).href)});
       console.log(JSON.stringify({ before, later: loaded() > 0 }));`;
 
     const { stdout } = await promisify(execFile)(

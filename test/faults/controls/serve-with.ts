@@ -1,12 +1,11 @@
 // A server like the real one but for the adapters given: how a control is composed. Only the fault tests can; the product
 // has no switch for it.
 
-import { type Adapters, startServer } from "../../../src/app/compose.ts";
+import { startServer } from "../../../src/app/compose.ts";
 import { loadSettings } from "../../../src/app/environment.ts";
 import { Lifecycle } from "../../../src/app/lifecycle.ts";
+import type { Adapters } from "../../../src/app/server-options.ts";
 import { createLogger } from "../../../src/app/telemetry/logger.ts";
-import { createNotificationStore } from "../../../src/storage/notification-store.ts";
-import { createEffects } from "../../../src/storage/once.ts";
 
 /** Serves until SIGTERM. */
 export async function serveWith(broken: Partial<Adapters>): Promise<void> {
@@ -14,8 +13,13 @@ export async function serveWith(broken: Partial<Adapters>): Promise<void> {
   const log = createLogger(settings.LOG_LEVEL);
   const lifecycle = new Lifecycle(log);
   process.once("SIGTERM", () => void lifecycle.stop().then(() => process.exit(0)));
-  const adapters = { createNotificationStore, createEffects, ...broken };
-  const { url } = await startServer(settings, log, lifecycle, giveUp, adapters);
+  const { url } = await startServer({
+    settings,
+    log,
+    lifecycle,
+    onFatal: giveUp,
+    adapters: broken,
+  });
   log.info({ url }, "listening");
 }
 

@@ -2,6 +2,7 @@
 
 import { createHash } from "node:crypto";
 import { createMemories } from "../../../src/app/create-memories.ts";
+import { ReplayMemory } from "../../../src/endpoint/replay-memory.ts";
 import { parseSettings } from "../../../src/app/settings.ts";
 import {
   buildServer,
@@ -28,6 +29,10 @@ export type InstanceOptions = ServerOptions & {
   readonly callLimitMs?: number;
 };
 
+function elapsedMs(): number {
+  return performance.now();
+}
+
 export async function startInstance(
   redisUrl: string,
   options: InstanceOptions = {},
@@ -37,7 +42,8 @@ export async function startInstance(
     settings: parseSettings({ ...options.settings, REDIS_URL: redisUrl }),
     flowTokenSecrets: options.flowTokenSecrets ?? [FLOW_TOKEN_SECRET],
     flows: new Map(),
-    elapsedMs: () => performance.now(),
+    replays: new ReplayMemory({ elapsedMs }),
+    elapsedMs,
     log,
     redisOptions: { callLimitMs: options.callLimitMs ?? 10_000 },
   });
