@@ -61,9 +61,14 @@ export type OpenedMessage = {
 
 /**
  * What the relay does to a request on its way, as a switch of the page asks: signs it with another secret; loses the answer, after
- * the endpoint has done its work; spreads the body over two seconds.
+ * the endpoint has done its work; keeps the answer for longer than a phone waits; spreads the body over two seconds.
  */
-export type RelayFault = "bad-signature" | "drop-connection" | "slow-network" | null;
+export type RelayFault =
+  | "bad-signature"
+  | "drop-connection"
+  | "slow-handler"
+  | "slow-network"
+  | null;
 
 /** `POST /player/api/flows/:flow/relay`: signs the encrypted body as Meta does and sends it to the real endpoint. */
 export type RelayRequest = { readonly body: string; readonly fault: RelayFault };

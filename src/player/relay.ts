@@ -2,6 +2,7 @@
 // and brings it to this server's own public listener, so that it meets all that Meta's requests meet. On request it does
 // so badly.
 
+import { setTimeout } from "node:timers/promises";
 import type { Clock } from "../flows/services.ts";
 import type {
   DeliverCompletion,
@@ -28,6 +29,9 @@ export const RELAY_HEADER = "x-player-relay";
 
 /** Longer than a phone waits: that it gave up is for the page to say. */
 const LIMIT_MS = 30_000;
+
+/** Longer than a phone waits; the server itself cuts its handlers short before. */
+const SLOW_HANDLER_MS = 11_000;
 
 export class Relay {
   readonly #parts: RelayParts;
@@ -98,6 +102,12 @@ async function send(fault: RelayFault, post: SignedPost): Promise<Sent> {
       const response = await openSigned(post);
       response.destroy();
       return { status: null, body: "" };
+    }
+    case "slow-handler": {
+      const sent = await postSigned(post);
+      // Nobody waits for it when the server stops.
+      await setTimeout(SLOW_HANDLER_MS, undefined, { ref: false });
+      return sent;
     }
     case "slow-network":
       return postSigned({ ...post, pace: "slow" });

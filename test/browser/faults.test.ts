@@ -81,6 +81,18 @@ requirePart("chromium")("the player, with a fault switched on,", () => {
     expect((await user.exchanges())[0]).toMatch(/ 200 /);
   });
 
+  it("gives up after ten seconds when the handler is slow, and lets the user try again", async () => {
+    const user = await openPlayer();
+    await user.toggle("Slow handler");
+    await user.press("Open flow");
+    await user.phone.getByRole("alertdialog").waitFor();
+    expect((await user.exchanges())[0]).toContain("no answer within 10 seconds");
+
+    await user.toggle("Slow handler");
+    await user.press("Try again");
+    await user.sees("Book an appointment");
+  });
+
   it("lets the user try again when the connection broke", async () => {
     const user = await openPlayer();
     await user.toggle("Dropped connection");

@@ -4,6 +4,7 @@
 import { readdirSync, readFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { gzipSync } from "node:zlib";
+import type { Locator } from "playwright-core";
 import { afterAll, beforeAll, expect, it } from "vitest";
 import expected from "../flow-json/expected.json" with { type: "json" };
 import { requirePart } from "../parts/require-part.ts";
@@ -32,6 +33,13 @@ const flowOf = (children: readonly object[], title = "Screen"): string =>
   });
 
 const input = (label: string): object => ({ type: "TextInput", name: "name", label });
+
+/** Whether a person who looks at `frame` sees `part`. */
+async function isWithin(part: Locator, frame: Locator): Promise<boolean> {
+  const [inner, outer] = await Promise.all([part.boundingBox(), frame.boundingBox()]);
+  if (inner === null || outer === null) return false;
+  return inner.y >= outer.y && inner.y + inner.height <= outer.y + outer.height;
+}
 
 requirePart("chromium")("a flow.json in the player", () => {
   let host: PlayerHost;
@@ -124,6 +132,34 @@ requirePart("chromium")("a flow.json in the player", () => {
     api.problems.clear();
     api.restart();
     await overlay.waitFor({ state: "detached" });
+  });
+
+  it("is shown with what the linter finds in it, and where", async () => {
+    const lines = Array.from({ length: 60 }, (_, index) => ({
+      type: "TextBody",
+      text: `line ${index}`,
+    }));
+    const footer = {
+      type: "Footer",
+      label: "Next",
+      "on-click-action": {
+        name: "navigate",
+        next: { type: "screen", name: "NOWHERE" },
+        payload: {},
+      },
+    };
+    const faulty: unknown = JSON.parse(flowOf([...lines, footer]));
+    const { user } = await openFixture(host, { fixture: JSON.stringify(faulty, null, 2) });
+    await user.phone.getByText("line 0").waitFor();
+
+    const panel = await user.openTab("Source");
+    const finding = panel.getByRole("list", { name: "Findings" }).getByText("NOWHERE");
+    await finding.first().click();
+    const line = panel.locator("[aria-current='location']");
+    await line.waitFor();
+
+    expect(await line.innerText()).toContain('"NOWHERE"');
+    expect(await isWithin(line, panel.getByRole("region", { name: "flow.json" }))).toBe(true);
   });
 
   it("is read from right to left where its words are", async () => {

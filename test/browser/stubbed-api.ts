@@ -2,6 +2,7 @@
 // served under, stay the real server's.
 
 import type { Page } from "playwright-core";
+import { checkFlowJson } from "../../src/flow-json/check/check-flow-json.ts";
 import type {
   DeliverCompletion,
   OpenedMessage,
@@ -86,5 +87,6 @@ function listOf({ flows, problems }: StubbedApi): readonly PlayerFlow[] {
 }
 
 function detailOf(flow: string, flowJson: string): PlayerFlowDetail {
-  return { flow, flowJson, findings: [], routes: {}, publicKey: "" };
+  const { findings } = checkFlowJson(flowJson, { today: "2026-11-02" });
+  return { flow, flowJson, findings, routes: {}, publicKey: "" };
 }

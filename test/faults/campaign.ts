@@ -40,7 +40,7 @@ export type CampaignReport = {
 const NOTIFICATIONS_PER_SECOND = 25;
 const BROKEN_WAYS = 0.03;
 
-/** For what is not yet acknowledged when the faults are over, and for what the queue still has to do then. */
+/** For what is not yet acknowledged when the faults are over, and for the queue to stand still before it is given up. */
 const QUIET_LIMIT_MS = 120_000;
 
 export async function runCampaign(options: CampaignOptions): Promise<CampaignReport> {

@@ -146,15 +146,21 @@ async function prepare(url: string): Promise<void> {
 const LOOK_EVERY_MS = 200;
 
 /**
- * Waits until every job is done or given up.
+ * Waits until every job is done or given up. A slow machine may take its time; jobs that no longer move may not.
  *
- * @returns jobs that are left when the time is over
+ * @param standstillMs  without a job fewer after so long, nothing will happen any more
+ * @returns jobs that are left then
  */
-export async function untilIdle(stage: Stage, limitMs: number): Promise<number> {
-  const deadline = AbortSignal.timeout(limitMs);
+export async function untilIdle(stage: Stage, standstillMs: number): Promise<number> {
+  let fewest = Infinity;
+  let fewerAtMs = performance.now();
   for (;;) {
     const left = await stage.countJobs();
-    if (left === 0 || deadline.aborted) return left;
+    if (left < fewest) {
+      fewest = left;
+      fewerAtMs = performance.now();
+    }
+    if (left === 0 || performance.now() - fewerAtMs > standstillMs) return left;
     await stage.hurryJobs();
     await delay(LOOK_EVERY_MS);
   }

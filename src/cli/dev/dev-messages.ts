@@ -9,5 +9,7 @@ export type ServerMessage =
   /** It did not start, and ends. */
   | { readonly kind: "failed"; readonly problem: PlayerProblem };
 
-/** To the server. */
-export type DevMessage = { readonly kind: "port-is-free" };
+/** To the server, in this order. */
+export type DevMessage =
+  /** Its turn has come; until then it has only loaded its own code. */
+  { readonly kind: "start" } | { readonly kind: "port-is-free" };

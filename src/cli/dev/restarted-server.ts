@@ -1,5 +1,5 @@
-// A server that is replaced on request; at most one at a time, since they share a database. While there is none, pages of
-// the player are told why.
+// A server that is replaced on request; at most one at a time, since they share a database. The next one waits with its
+// code loaded, which is a good part of a start. While there is none, pages of the player are told why.
 
 import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
@@ -15,6 +15,8 @@ export class RestartedServer {
   readonly #handlersDir: string;
   readonly #standIn: StandInServer;
   #child: ChildProcess | null = null;
+  /** Waits for its turn. */
+  #next: ChildProcess | null = null;
   #changed = Promise.withResolvers<string | null>();
   #isEnding = false;
 
@@ -39,6 +41,7 @@ export class RestartedServer {
       }
       const file = await changed;
       if (this.#isEnding) {
+        this.#next?.kill();
         await this.#standIn.close();
         return child.exitCode ?? 1;
       }
@@ -49,6 +52,11 @@ export class RestartedServer {
 
   /** @param file  that was saved; an absolute path */
   restart(file: string): void {
+    if (!isBelow(file, this.#handlersDir)) {
+      // The code that the next one has loaded is no longer the server's.
+      this.#next?.kill();
+      this.#next = null;
+    }
     this.#changed.resolve(file);
   }
 
@@ -65,10 +73,10 @@ export class RestartedServer {
 
   /** `problem` tells why it ended. */
   #start(): { readonly child: ChildProcess; readonly problem: () => PlayerProblem } {
-    const child = spawn(process.execPath, [COMMAND, "serve", "--under-dev"], {
-      stdio: ["inherit", "inherit", "inherit", "ipc"],
-    });
+    const child = this.#next?.connected === true ? this.#next : spawnServer();
     this.#child = child;
+    this.#next = null;
+    send(child, { kind: "start" });
     let problem: PlayerProblem | null = null;
     // Only serve-under-dev.ts writes to this channel.
     child.on("message", (message: ServerMessage) => {
@@ -80,10 +88,21 @@ export class RestartedServer {
 
   async #giveBackPort(child: ChildProcess): Promise<void> {
     await this.#standIn.close();
-    const message: DevMessage = { kind: "port-is-free" };
-    // One that was told to end meanwhile needs no port.
-    if (child.connected) child.send(message);
+    send(child, { kind: "port-is-free" });
+    // Not sooner: it would take time from the one that starts.
+    if (!this.#isEnding) this.#next = spawnServer();
   }
+}
+
+function spawnServer(): ChildProcess {
+  return spawn(process.execPath, [COMMAND, "serve", "--under-dev"], {
+    stdio: ["inherit", "inherit", "inherit", "ipc"],
+  });
+}
+
+/** One that was told to end meanwhile needs no message. */
+function send(child: ChildProcess, message: DevMessage): void {
+  if (child.connected) child.send(message);
 }
 
 const ENDED: PlayerProblem = {
@@ -96,5 +115,9 @@ const ENDED: PlayerProblem = {
 /** `null` for a file of no flow. */
 function flowOf(file: string, handlersDir: string): string | null {
   const [flow = "", ...rest] = path.relative(handlersDir, file).split(path.sep);
-  return rest.length === 0 || flow === ".." ? null : flow;
+  return rest.length === 0 || !isBelow(file, handlersDir) ? null : flow;
+}
+
+function isBelow(file: string, folder: string): boolean {
+  return path.relative(folder, file).split(path.sep)[0] !== "..";
 }

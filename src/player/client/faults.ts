@@ -15,9 +15,14 @@ export const FAULTS = {
     effect:
       "The request bears a token past its time: 427, and the message's button is off for good.",
   },
+  "slow-handler": {
+    label: "Slow handler",
+    effect:
+      "The answer comes too late, as without a deadline: after 10 seconds the phone gives up, and the user may try again.",
+  },
   "slow-network": {
     label: "Slow network",
-    effect: "The request's body takes its time; after 10 seconds the phone gives up.",
+    effect: "The request's body takes two seconds; meanwhile the phone shows that it waits.",
   },
   "drop-connection": {
     label: "Dropped connection",

@@ -46,6 +46,8 @@ export type FlowSession = {
 };
 
 export type ChatMessage = OpenedMessage & {
+  /** The flow.json that its token was minted for. */
+  readonly flowJson: string;
   readonly sentMs: number;
   readonly claims: JsonObject;
   readonly opensWith: FlowOpening;

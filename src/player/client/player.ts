@@ -2,11 +2,9 @@
 // whoever draws the page. It knows no element of it.
 
 import { FlowJsonError } from "../../flow-json/flow-json-error.ts";
-import { parseFlowJson } from "../../flow-json/document.ts";
 import type { JsonObject, JsonValue } from "../../flow-json/json-value.ts";
 import * as outcomes from "../../phone/answer.ts";
-import { carryOver } from "../../phone/carry-over.ts";
-import { back, createPhone, fill, press, type PressTarget } from "../../phone/phone.ts";
+import { back, fill, press, type PressTarget } from "../../phone/phone.ts";
 import { PhoneError } from "../../phone/phone-error.ts";
 import {
   currentScreen,
@@ -23,12 +21,21 @@ import { type Exchange, judge } from "./exchange.ts";
 import type { FaultName, Faults } from "./faults.ts";
 import { asChatParams } from "./media-memory.ts";
 import { type PlayerApi, PlayerApiError } from "./player-api.ts";
-import { chosenSession, EMPTY_STATE, type FlowSession, type PlayerState } from "./player-state.ts";
+import {
+  type ChatMessage,
+  chosenSession,
+  EMPTY_STATE,
+  type FlowSession,
+  type PlayerState,
+} from "./player-state.ts";
 import { recordFilled, recordLeft } from "./recorded-answers.ts";
 import {
+  beginChat,
   closed,
   enterFlow,
-  startSession,
+  isOpen,
+  renewMessage,
+  takeDetail,
   takeOutcome,
   usualMessage,
   type WantedMessage,
@@ -37,6 +44,9 @@ import { createTransport, type Transport, type TransportOutcome } from "./transp
 
 /** Long enough to fill in a form with a debugger in between. */
 const TOKEN_TTL_SECONDS = 24 * 60 * 60;
+
+/** What stands in for a server that starts; the server's own `hello` follows. */
+const SERVER_AWAY = 503;
 
 const NO_FAULTS: Faults = new Set();
 
@@ -74,7 +84,6 @@ export class Player {
       const flows = await this.#api.flows();
       this.#set({ flows });
       await Promise.all([...this.#state.sessions.keys()].map((flow) => this.#reloadFlow(flow)));
-      this.#set({ problem: null });
     } catch (error) {
       this.#lose(error);
     }
@@ -87,17 +96,17 @@ export class Player {
 
   /** The server's word about itself and its files. */
   async receive(event: PlayerEvent): Promise<void> {
-    this.#set({ connection: "live" });
-    if (event.kind === "changed" && event.problem !== null) {
-      this.#set({ problem: event.problem });
-      return;
-    }
+    // Whoever tells of changes stands in for the server.
+    this.#set({ connection: event.kind === "hello" ? "live" : "lost" });
     if (event.kind === "hello") {
       if (event.server === this.#server) return;
       this.#server = event.server;
       this.#transports.clear();
     }
-    await this.reload();
+    const problem = event.kind === "changed" ? event.problem : null;
+    // Before anything is read: the next event may come meanwhile, and bring another.
+    this.#set({ problem });
+    if (problem === null) await this.reload();
   }
 
   disconnected(isRefused: boolean): void {
@@ -107,7 +116,9 @@ export class Player {
   /** Another message with the chosen flow's button. */
   async newMessage(wanted: WantedMessage): Promise<void> {
     const { chosen } = this.#state;
-    if (chosen !== null) await this.#openMessage(chosen, wanted);
+    if (chosen === null) return;
+    const message = await this.#receiveMessage(chosen, wanted);
+    if (message !== null) this.#changeOf(chosen, (session) => beginChat(session, message));
   }
 
   /** The message's button is pressed. */
@@ -193,16 +204,8 @@ export class Player {
   async #reloadFlow(flow: string): Promise<void> {
     try {
       const detail = await this.#api.flow(flow);
-      const known = this.#state.sessions.get(flow);
-      if (known?.detail.flowJson === detail.flowJson) {
-        this.#changeOf(flow, () => ({ detail }));
-        return;
-      }
-      const document = parseFlowJson(detail.flowJson);
-      const session =
-        known === undefined ? startSession(detail, document) : { ...known, detail, document };
-      this.#setSession(flow, session);
-      await this.#openMessage(flow, known?.message ?? usualMessage(document), known?.phone);
+      this.#setSession(flow, takeDetail(this.#state.sessions.get(flow), detail));
+      await this.#renewMessage(flow);
     } catch (error) {
       if (!(error instanceof FlowJsonError)) {
         this.#lose(error);
@@ -213,33 +216,33 @@ export class Player {
     }
   }
 
-  /** @param open the phone to go on with, after its flow has changed */
-  async #openMessage(
+  /** Where there is none yet, or one from before flow.json was saved. */
+  async #renewMessage(flow: string): Promise<void> {
+    const session = this.#state.sessions.get(flow);
+    if (session === undefined || session.message?.flowJson === session.detail.flowJson) return;
+    const wanted = session.message ?? usualMessage(session.document);
+    const message = await this.#receiveMessage(flow, wanted);
+    const before = this.#state.sessions.get(flow);
+    if (message === null || before === undefined) return;
+    const after = renewMessage(before, message);
+    this.#setSession(flow, after);
+    const isLost =
+      before.phone !== null && isOpen(before.phone) && after.phone?.phase.kind === "closed";
+    if (isLost && flow === this.#state.chosen) this.openFlow();
+  }
+
+  /** @returns `null` when the server cannot send one; the page says so */
+  async #receiveMessage(
     flow: string,
     { claims, opensWith }: WantedMessage,
-    open: PhoneState | null = null,
-  ): Promise<void> {
+  ): Promise<ChatMessage | null> {
+    const flowJson = this.#state.sessions.get(flow)?.detail.flowJson ?? "";
     try {
       const opened = await this.#api.openMessage(flow, { claims, ttlSeconds: TOKEN_TTL_SECONDS });
-      const { flowToken } = opened;
-      this.#changeOf(flow, ({ document, answers, exchanges }) => {
-        const phone =
-          open === null
-            ? createPhone(document, { flowToken })
-            : carryOver(open, document, flowToken);
-        return {
-          message: { ...opened, claims, opensWith, sentMs: nowMs(), expired: null },
-          phone,
-          answers: open === null ? [] : answers,
-          exchanges: open === null ? [] : exchanges,
-          completion: null,
-        };
-      });
-      const wasOpen = open !== null && open.history.length > 0 && open.phase.kind !== "closed";
-      const now = this.#state.sessions.get(flow)?.phone;
-      if (wasOpen && now?.phase.kind === "closed" && flow === this.#state.chosen) this.openFlow();
+      return { ...opened, claims, opensWith, flowJson, sentMs: nowMs(), expired: null };
     } catch (error) {
       this.#lose(error);
+      return null;
     }
   }
 
@@ -355,8 +358,9 @@ export class Player {
   }
 
   #lose(error: unknown): void {
-    if (error instanceof PlayerApiError) this.tell(error.message);
-    else if (error instanceof TypeError) this.#set({ connection: "lost" });
+    const isAway = error instanceof PlayerApiError && error.status === SERVER_AWAY;
+    if (isAway || error instanceof TypeError) this.#set({ connection: "lost" });
+    else if (error instanceof PlayerApiError) this.tell(error.message);
     else throw error;
   }
 

@@ -176,6 +176,7 @@ async function relay(
 const RELAY_FAULTS = [
   "bad-signature",
   "drop-connection",
+  "slow-handler",
   "slow-network",
 ] as const satisfies readonly (RelayFault & FaultName)[];
 

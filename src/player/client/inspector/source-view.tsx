@@ -87,6 +87,7 @@ function SourceLine({
   return (
     <div
       class={classes.filter(Boolean).join(" ")}
+      aria-current={isLit ? "location" : undefined}
       title={findings.map(({ message }) => message).join("\n")}
     >
       <span class="source-number">{line}</span>

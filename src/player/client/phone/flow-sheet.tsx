@@ -138,7 +138,7 @@ function Footer({
       >
         {footer.label}
       </button>
-      <p class="wa-managed">
+      <p class="wa-managed" dir="ltr">
         Managed by <bdi>{business}</bdi>
       </p>
     </footer>
