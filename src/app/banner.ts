@@ -10,6 +10,7 @@ export function describeStart(settings: Settings, server: RunningServer): string
     ...flows
       .filter((flow) => flow.contract.dataApiVersion !== null)
       .map((flow) => ["endpoint", `${url}/flows/${flow.name}`]),
+    ["webhook", `${url}/webhooks/whatsapp`],
     ...(playerUrl === null ? [] : [["player", playerUrl]]),
     ["metrics", `${adminUrl}/metrics`],
     [

@@ -1,5 +1,6 @@
 // What the commands that work on flows at Meta have in common: the account, the lockfile, and what Meta should have.
 
+import { existsSync } from "node:fs";
 import { readFile } from "node:fs/promises";
 import path from "node:path";
 import { type Command, InvalidArgumentError, Option } from "commander";
@@ -10,9 +11,11 @@ import { type HandlerFolder, readFlowJson } from "../app/handler-folders.ts";
 import type { Settings } from "../app/settings.ts";
 import { parseFlowJson } from "../flow-json/document.ts";
 import type { DeployParts } from "../graph/deploy/deploy-flow.ts";
-import { openLockfile } from "../graph/deploy/lockfile.ts";
+import { LOCKFILE_NAME, openLockfile } from "../graph/deploy/lockfile.ts";
 import type { DesiredFlow } from "../graph/deploy/plan-flow.ts";
 import { FLOW_CATEGORIES } from "../graph/flows.ts";
+import { takeProcessLock } from "../graph/process-lock.ts";
+import { CommandFailed } from "./command-failed.ts";
 import { writeProgress } from "./output.ts";
 
 export type EnvironmentOption = { readonly env: string };
@@ -71,6 +74,36 @@ export async function openDeployment(environment: string): Promise<OpenDeploymen
     signal: AbortSignal.timeout(LIMIT_MS),
     report: writeProgress,
   };
+}
+
+/**
+ * Runs what changes flows at Meta or the lockfile. Of those only one is at work in a folder of handlers at a time: the
+ * lockfile is one file for all environments.
+ *
+ * @param purpose  the command, for whoever comes meanwhile
+ * @throws SettingsError, DeployError, ProcessLockedError
+ */
+export async function changeDeployment<T>(
+  environment: string,
+  purpose: string,
+  change: (deployment: OpenDeployment) => Promise<T>,
+): Promise<T> {
+  const { HANDLERS_DIR } = loadSettings("files");
+  if (!existsSync(HANDLERS_DIR)) {
+    throw new CommandFailed(
+      `HANDLERS_DIR: ${HANDLERS_DIR} does not exist; name an existing folder`,
+    );
+  }
+  const lock = await takeProcessLock(path.join(HANDLERS_DIR, `${LOCKFILE_NAME}.held`), {
+    purpose: `${purpose} --env ${environment}`,
+    now: systemClock.now(),
+    onTakeover: writeProgress,
+  });
+  try {
+    return await change(await openDeployment(environment));
+  } finally {
+    await lock.release();
+  }
 }
 
 /** @throws HandlerLoadError for a flow.json that cannot be read, SettingsError without PUBLIC_URL where it is needed */

@@ -3,6 +3,7 @@
 import { styleText } from "node:util";
 import type { FlowPlan } from "../graph/deploy/plan-flow.ts";
 import { isGoodKey, type KeyVerdict, type NumberKey } from "../graph/public-keys.ts";
+import type { DiffLine } from "./json-diff.ts";
 import type { UnexpiredMessages } from "./unexpired-messages.ts";
 
 /** For a flow with an endpoint; `null` where nothing could be compared. */
@@ -12,6 +13,10 @@ export type PlanReport = {
   readonly plan: FlowPlan;
   readonly messages: UnexpiredMessages;
   readonly keys: KeyReport;
+  /** Of flow.json, where Meta has one. */
+  readonly diff: readonly DiffLine[];
+  /** An endpoint with no app to sign its requests: Meta does not publish that. */
+  readonly lacksApp: boolean;
 };
 
 const VERDICTS: Readonly<Record<KeyVerdict, string>> = {
@@ -26,10 +31,11 @@ export function describeVerdict(verdict: KeyVerdict): string {
   return VERDICTS[verdict];
 }
 
-export function planToJson({ plan, messages, keys }: PlanReport): object {
+export function planToJson({ plan, messages, keys, diff }: PlanReport): object {
   const { contract, ...rest } = plan;
   return {
     ...rest,
+    diff: diff.map(formatDiffLine),
     breaking: contract.breaking,
     compatible: contract.compatible,
     unexpiredMessages: messages.count,
@@ -48,19 +54,35 @@ export function formatPlan(report: PlanReport): string {
   ].join("\n");
 }
 
-function linesOf({ plan, messages, keys }: PlanReport): readonly string[] {
+function linesOf({ plan, messages, keys, diff, lacksApp }: PlanReport): readonly string[] {
   const { changes, contract, adopts, drifted, name, status } = plan;
   return [
     ...(adopts ? [`Meta has a flow ${name}: it is taken over`] : []),
     ...(drifted ? ["somebody has changed it at Meta since it was deployed"] : []),
     ...(changes.length === 0 ? ["nothing to change"] : []),
     ...(changes.length === 0 && status === "DRAFT" ? [`not published; run: ${publish(plan)}`] : []),
-    ...changes.map(({ field, from, to }) => `${field}: ${from ?? "none"} -> ${to}`),
+    ...changes.flatMap(({ field, from, to }) => [
+      `${field}: ${from ?? "none"} -> ${to}`,
+      ...(field === "flow.json" ? diff.map((line) => `  ${paint(line)}`) : []),
+    ]),
     ...contract.compatible.map((text) => `compatible: ${text}`),
     ...contract.breaking.map((text) => `breaking: ${text}`),
     ...(contract.breaking.length === 0 ? [] : [cutOff(messages)]),
     ...keyLines(keys),
+    ...(lacksApp ? ["no app is connected: set WHATSAPP_APP_ID before it is published"] : []),
   ];
+}
+
+const MARKS = { same: "  ", added: "+ ", removed: "- ", gap: "" } as const;
+
+function formatDiffLine({ kind, text }: DiffLine): string {
+  return `${MARKS[kind]}${text}`;
+}
+
+function paint(line: DiffLine): string {
+  const text = formatDiffLine(line);
+  if (line.kind === "added") return styleText("green", text, { stream: process.stdout });
+  return line.kind === "removed" ? styleText("red", text, { stream: process.stdout }) : text;
 }
 
 function publish({ flow, environment }: FlowPlan): string {

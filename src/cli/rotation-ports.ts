@@ -11,11 +11,11 @@ import { parsePrivateKeys } from "../protocol/private-key.ts";
 import { CommandFailed } from "./command-failed.ts";
 import { keyFilesOf, writeKeyPair } from "./key-files.ts";
 import { loadOwnCertificate } from "./own-certificate.ts";
+import { readServerMetrics } from "./server-metrics.ts";
 import { createTransport } from "./simulate/transport.ts";
 
 /** The server looks for keys beside it, and not in here. */
 const RETIRED = "retired";
-const METRICS_LIMIT_MS = 5_000;
 
 export function createRotationPorts(settings: Settings): RotationPorts {
   const { KEYS_DIR } = settings;
@@ -76,7 +76,7 @@ async function makeKey(settings: Settings, file: string): Promise<NewKey> {
   );
 }
 
-/** A health check under the new key, as Meta would send it. */
+/** Health checks under the new key, as Meta would send them. */
 async function isLoaded(settings: Settings, { publicKeyPem }: NewKey): Promise<boolean | null> {
   const [appSecret] = (await loadCredentials(settings)).appSecrets;
   const [folder] = await listHandlerFolders(settings.HANDLERS_DIR);
@@ -91,27 +91,26 @@ async function isLoaded(settings: Settings, { publicKeyPem }: NewKey): Promise<b
     fault: null,
     elapsedMs,
   });
-  const answer = await transport.send({ version: "3.0", action: "ping" });
-  if (answer.kind === "answer") return true;
-  return answer.kind === "failed" && answer.status === 421 ? false : null;
+  for (let asked = 0; asked < PINGS; asked += 1) {
+    const answer = await transport.send({ version: "3.0", action: "ping" });
+    if (answer.kind === "answer") continue;
+    return answer.kind === "failed" && answer.status === 421 ? false : null;
+  }
+  return true;
 }
 
-async function countUndecryptable({ ADMIN_HOST, ADMIN_PORT }: Settings): Promise<number | null> {
-  const host = ADMIN_HOST.includes(":") ? `[${ADMIN_HOST}]` : ADMIN_HOST;
-  try {
-    const response = await fetch(`http://${host}:${ADMIN_PORT}/metrics`, {
-      signal: AbortSignal.timeout(METRICS_LIMIT_MS),
-    });
-    if (!response.ok) return null;
-    const lines = (await response.text()).split("\n");
-    return lines
-      .filter((line) => /^flowpoint_exchange_requests_total\{[^}]*status="421"/.test(line))
-      .reduce((sum, line) => sum + Number(line.slice(line.lastIndexOf(" "))), 0);
-  } catch {
-    // No server there, or none that answers: the caller says so.
-    return null;
-  }
+/** Behind a balancer each may reach another server. */
+const PINGS = 12;
+
+async function countUndecryptable(settings: Settings): Promise<number | null> {
+  const samples = await readServerMetrics(settings);
+  if (samples === null) return null;
+  return samples
+    .filter(({ name, labels }) => name === REQUESTS && labels["status"] === "421")
+    .reduce((sum, { value }) => sum + value, 0);
 }
+
+const REQUESTS = "flowpoint_exchange_requests_total";
 
 async function moveAway(file: string): Promise<void> {
   const folder = path.join(path.dirname(file), RETIRED);

@@ -52,6 +52,8 @@ export type GraphClientOptions = {
   readonly wait?: (ms: number, signal: AbortSignal) => Promise<void>;
   /** From 0 up to 1. */
   readonly random?: () => number;
+  /** Aborts when an attempt has had its time. */
+  readonly deadline?: (timeoutMs: number) => AbortSignal;
 };
 
 const ATTEMPTS = 4;
@@ -61,8 +63,11 @@ export function createGraphClient(
   access: GraphAccess,
   options: GraphClientOptions = {},
 ): GraphClient {
-  const { wait = (ms, signal) => setTimeout(ms, undefined, { signal }), random = Math.random } =
-    options;
+  const {
+    wait = (ms, signal) => setTimeout(ms, undefined, { signal }),
+    random = Math.random,
+    deadline = (timeoutMs) => AbortSignal.timeout(timeoutMs),
+  } = options;
 
   const repeat = async <T>(
     isRepeatable: boolean,
@@ -84,14 +89,14 @@ export function createGraphClient(
 
   return {
     call: (call, signal) =>
-      repeat(call.repeatable, () => attemptCall(access, call, signal), signal),
+      repeat(call.repeatable, () => attemptCall(access, call, deadline, signal), signal),
     download: (address, operation, signal) =>
       repeat(
         true,
         async () => {
           const url = assertOfMeta(address, access.url, operation);
           const { status, body, retryAfter } = await exchange(
-            { operation, url, method: "GET", headers: {}, timeoutMs: TIMEOUT_MS },
+            { operation, url, method: "GET", headers: {}, late: deadline(TIMEOUT_MS) },
             signal,
           );
           if (status === 200) return body;
@@ -111,6 +116,7 @@ function mayPass(error: unknown): error is GraphError {
 async function attemptCall<T>(
   { url, version, accessToken }: GraphAccess,
   call: GraphCall<T>,
+  deadline: Required<GraphClientOptions>["deadline"],
   signal: AbortSignal,
 ): Promise<T> {
   const { operation, method, query = {}, timeoutMs = TIMEOUT_MS } = call;
@@ -122,7 +128,7 @@ async function attemptCall<T>(
       url: target,
       method,
       headers: { authorization: `Bearer ${accessToken}` },
-      timeoutMs,
+      late: deadline(timeoutMs),
       ...(call.body === undefined ? {} : { body: call.body }),
     },
     signal,
@@ -157,12 +163,13 @@ type Exchange = {
   readonly method: string;
   readonly headers: Readonly<Record<string, string>>;
   readonly body?: GraphBody;
-  readonly timeoutMs: number;
+  /** Aborts this attempt alone. */
+  readonly late: AbortSignal;
 };
 
 /** One HTTP exchange. Redirects are not followed: they would take the token along. */
 async function exchange(
-  { operation, url, method, headers, body, timeoutMs }: Exchange,
+  { operation, url, method, headers, body, late }: Exchange,
   signal: AbortSignal,
 ): Promise<{ readonly status: number; readonly body: string; readonly retryAfter: string | null }> {
   const encoded = body === undefined ? null : encodeBody(body);
@@ -172,7 +179,7 @@ async function exchange(
       ...(encoded === null ? {} : { body: encoded.body }),
       headers: { ...headers, ...encoded?.headers },
       redirect: "manual",
-      signal: AbortSignal.any([signal, AbortSignal.timeout(timeoutMs)]),
+      signal: AbortSignal.any([signal, late]),
     });
     return {
       status: response.status,

@@ -89,7 +89,8 @@ export const GRAPH_REMEDIES: Readonly<Record<number, string>> = {
   139_000: "Meta has restricted this business account; ask Meta's support",
   139_001:
     "try again; if it can no longer be changed, deploy it as a new flow with --new --name <name>",
-  139_002: "mend that, and run flowpoint flows publish again",
+  139_002:
+    "mend that (flowpoint doctor looks at each point; an app or an address is set by flowpoint flows deploy), and run flowpoint flows publish again",
   139_003:
     "look at its state with flowpoint flows status; nothing needs to be done if it is deprecated",
   139_004: "deprecate it instead: flowpoint flows deprecate",

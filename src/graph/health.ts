@@ -129,6 +129,8 @@ export type EndpointMetrics = {
   readonly requests: number;
   /** By Meta's names. */
   readonly errors: Readonly<Record<string, number>>;
+  /** Of the health checks, from 0 to 1; `null` where there were none. */
+  readonly availability: number | null;
 };
 
 /**
@@ -141,21 +143,17 @@ export async function readEndpointMetrics(
   span: Pick<MetricQuery, "since" | "until">,
   signal: AbortSignal,
 ): Promise<EndpointMetrics | null> {
-  const query = { ...span, granularity: "DAY" } as const;
-  const counts = await readMetric(
-    client,
-    flowId,
-    { ...query, name: "ENDPOINT_REQUEST_COUNT" },
-    signal,
-  );
-  const errors = await readMetric(
-    client,
-    flowId,
-    { ...query, name: "ENDPOINT_REQUEST_ERROR" },
-    signal,
-  );
+  const read = (name: MetricQuery["name"]): Promise<readonly MetricPoint[] | null> =>
+    readMetric(client, flowId, { ...span, granularity: "DAY", name }, signal);
+  const counts = await read("ENDPOINT_REQUEST_COUNT");
+  const errors = await read("ENDPOINT_REQUEST_ERROR");
   if (counts === null || errors === null) return null;
-  return { requests: sumOf(counts)["value"] ?? 0, errors: sumOf(errors) };
+  const { succeeded = 0, failed = 0 } = sumOf((await read("ENDPOINT_AVAILABILITY")) ?? []);
+  return {
+    requests: sumOf(counts)["value"] ?? 0,
+    errors: sumOf(errors),
+    availability: succeeded + failed === 0 ? null : succeeded / (succeeded + failed),
+  };
 }
 
 function sumOf(points: readonly MetricPoint[]): Readonly<Record<string, number>> {

@@ -77,6 +77,26 @@ function fingerprintOf(pem: string): string | null {
   }
 }
 
+/** @returns the number itself, digits only */
+export async function readDisplayNumber(
+  client: GraphClient,
+  phoneNumberId: string,
+  signal: AbortSignal,
+): Promise<string> {
+  const { display_phone_number } = await client.call(
+    {
+      method: "GET",
+      path: [phoneNumberId],
+      query: { fields: "display_phone_number" },
+      answer: z.object({ display_phone_number: z.string() }),
+      operation: "show the phone number",
+      repeatable: true,
+    },
+    signal,
+  );
+  return display_phone_number.replaceAll(/\D/g, "");
+}
+
 export type PhoneNumber = {
   readonly id: string;
   readonly verifiedName: string;

@@ -106,7 +106,7 @@ export async function rotateKeys(
       const asked = isLoaded === null ? "no server could be asked; " : "";
       return stop(
         state,
-        `${asked}restart every server so that it loads ${state.file}, then run this again (--loaded where it cannot be asked)`,
+        `${asked}every server needs ${state.file}: one that reads that folder takes it within seconds, others are given a copy; then run this again (with --loaded where they cannot be asked)`,
       );
     }
     state = await save(ports, { ...state, phase: "upload" });

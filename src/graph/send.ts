@@ -102,15 +102,10 @@ export async function sendFlow(
 
 const RECIPIENT = /^(?:\d{6,15}|[A-Z]{2}\.[\w.]{1,128})$/;
 
-function assertSendable({ to, action, screen, data, template, draft }: SendOptions): void {
+function assertSendable({ to, action, screen, template, draft }: SendOptions): void {
   if (!RECIPIENT.test(to)) {
     throw new SendError(
       "the recipient is no phone number; write it with its country and digits only, or a user id",
-    );
-  }
-  if (action === "data_exchange" && (screen !== undefined || data !== undefined)) {
-    throw new SendError(
-      "a screen and data go with action navigate; with data_exchange the endpoint's init chooses both",
     );
   }
   if (template !== undefined && (screen !== undefined || action !== undefined || draft === true)) {
@@ -134,19 +129,32 @@ function contentOf(options: SendOptions, atMeta: FlowAtMeta | null): FlowMessage
     body: text,
     ...(footer === undefined ? {} : { footer }),
     button,
-    start: startOf(options, atMeta),
+    start: chooseStart(options, atMeta),
   };
 }
 
-function startOf({ action, screen, data }: SendOptions, atMeta: FlowAtMeta): FlowStart {
-  const navigates = screen !== undefined || data !== undefined || !atMeta.hasEndpoint;
+/**
+ * How a flow opens.
+ *
+ * @throws SendError for what excludes one another
+ */
+export function chooseStart(
+  { action, screen, data }: Pick<SendOptions, "action" | "screen" | "data">,
+  { hasEndpoint, entryScreen }: Pick<FlowAtMeta, "hasEndpoint" | "entryScreen">,
+): FlowStart {
+  if (action === "data_exchange" && (screen !== undefined || data !== undefined)) {
+    throw new SendError(
+      "a screen and data go with action navigate; with data_exchange the endpoint's init chooses both",
+    );
+  }
+  const navigates = screen !== undefined || data !== undefined || !hasEndpoint;
   if ((action ?? (navigates ? "navigate" : "data_exchange")) === "data_exchange") {
-    if (atMeta.hasEndpoint) return { action: "data_exchange" };
+    if (hasEndpoint) return { action: "data_exchange" };
     throw new SendError("the flow has no endpoint to ask; leave the action out");
   }
   return {
     action: "navigate",
-    screen: screen ?? atMeta.entryScreen,
+    screen: screen ?? entryScreen,
     ...(data === undefined ? {} : { data }),
   };
 }

@@ -58,7 +58,11 @@ async function migrateSchema(
   db: Kysely<unknown>,
   source: SchemaSource,
 ): Promise<readonly string[]> {
-  const { error, results = [] } = await createMigrator(db, source).migrateToLatest();
+  const applied = await readLedger(db, source.schema);
+  const names = await listMigrationFiles(source.folder);
+  // To look is far cheaper than to let kysely find out, which reads the catalog of every table several times.
+  if (applied.length > 0 && names.every((name) => applied.includes(name))) return [];
+  const { error, results = [] } = await createMigrator(db, source, applied).migrateToLatest();
   if (error === undefined) {
     return results.map((result) => `${source.schema}/${result.migrationName}`);
   }
@@ -103,22 +107,31 @@ async function readLedger(db: Kysely<unknown>, schema: string): Promise<readonly
   return rows.map((row) => row.name);
 }
 
-function createMigrator(db: Kysely<unknown>, source: SchemaSource): Migrator {
+function createMigrator(
+  db: Kysely<unknown>,
+  source: SchemaSource,
+  applied: readonly string[],
+): Migrator {
   return new Migrator({
     db: db.withSchema(source.schema),
-    provider: createProvider(source),
+    provider: createProvider(source, applied),
     migrationTableSchema: source.schema,
   });
 }
 
-function createProvider(source: SchemaSource): MigrationProvider {
+/** @param applied  a newer version's are among them after a rollback, and have no file here; nothing is to be done for them */
+function createProvider(source: SchemaSource, applied: readonly string[]): MigrationProvider {
   return {
     getMigrations: async () => {
       const names = await listMigrationFiles(source.folder);
+      const newer = applied.filter((name) => !names.includes(name));
       const migrations = await Promise.all(
         names.map(async (name) => [name, await importMigration(source, name)] as const),
       );
-      return Object.fromEntries(migrations);
+      return Object.fromEntries([
+        ...migrations,
+        ...newer.map((name): readonly [string, Migration] => [name, { up: async () => {} }]),
+      ]);
     },
   };
 }

@@ -2,17 +2,28 @@
 
 import { generateKeyPairSync } from "node:crypto";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import type { FakeApp } from "../../src/graph/fake/fake-graph.ts";
 import { SPAWNED_SECRETS } from "../helpers/spawn-server.ts";
 import { examine, type Diagnoses, type Examination } from "./diagnoses.ts";
-import { ACCESS_TOKEN, type MetaSide, NUMBER_ID, openMetaSide, WABA_ID } from "./flows-at-meta.ts";
+import {
+  ACCESS_TOKEN,
+  META_APP,
+  type MetaSide,
+  NUMBER_ID,
+  openMetaSide,
+  WABA_ID,
+} from "./flows-at-meta.ts";
 
 /** Where nothing listens: nothing is tried but Meta. */
 const NOBODY = "http://127.0.0.1:9";
 
 const opened: { meta?: MetaSide } = {};
 
+/** Its webhooks go where PUBLIC_URL is. */
+const APP: FakeApp = { ...META_APP, callbackUrl: `${NOBODY}/webhooks/whatsapp` };
+
 beforeEach(async () => {
-  opened.meta = await openMetaSide();
+  opened.meta = await openMetaSide({ app: APP });
 });
 
 afterEach(() => opened.meta?.stop());
@@ -27,7 +38,7 @@ async function examineMeta(
   extra: Readonly<Record<string, string>> = {},
 ): Promise<Examination & { readonly ofMeta: Diagnoses }> {
   const found = await examine({ ...meta().env, PUBLIC_URL: NOBODY, ...extra });
-  for (const secret of [ACCESS_TOKEN, WABA_ID, NUMBER_ID, SPAWNED_SECRETS.FLOW_TOKEN_SECRET]) {
+  for (const secret of [ACCESS_TOKEN, WABA_ID, NUMBER_ID, ...Object.values(SPAWNED_SECRETS)]) {
     expect(found.text).not.toContain(secret);
   }
   return { ...found, ofMeta: found.all.filter(({ check }) => check.startsWith("meta-")) };
@@ -53,7 +64,7 @@ function wordsOf({ ofMeta }: { readonly ofMeta: Diagnoses }): string {
   return ofMeta.map(({ detail }) => detail).join("\n");
 }
 
-describe("doctor, with a Meta account", () => {
+describe("doctor, with a Meta account", { timeout: 120_000 }, () => {
   it("names a number without a key, and one with another's", async () => {
     const none = await examineMeta();
     const [number] = meta().graph.graph.numbers;
@@ -82,7 +93,65 @@ describe("doctor, with a Meta account", () => {
       state: "ok",
       detail: "feedback: DRAFT, can be sent",
     });
-    expect(of("meta-webhooks")).toMatchObject({ state: "skipped" });
+    expect(of("meta-webhooks")).toMatchObject({
+      state: "ok",
+      detail: "the app gets messages and flows",
+    });
+  });
+
+  it.each<{
+    readonly name: string;
+    readonly app: Partial<FakeApp>;
+    readonly env?: Readonly<Record<string, string>>;
+    readonly state?: string;
+    readonly detail: string;
+  }>([
+    {
+      name: "an account that sends none",
+      app: { isSubscribed: false },
+      detail: "the account sends its webhooks to no app",
+    },
+    {
+      name: "an account that sends them to another app",
+      app: {},
+      env: { WHATSAPP_APP_ID: "77" },
+      detail: "the account sends its webhooks to other apps than WHATSAPP_APP_ID",
+    },
+    {
+      name: "a secret of another app",
+      app: { secret: "of-another-app" },
+      detail: "Meta does not take WHATSAPP_APP_SECRET for the app of WHATSAPP_APP_ID",
+    },
+    {
+      name: "an app without webhooks",
+      app: { fields: [] },
+      detail: "the app has no webhooks for WhatsApp",
+    },
+    {
+      name: "a field that is missing",
+      app: { fields: ["messages"] },
+      detail: "the app is not subscribed to flows",
+    },
+    {
+      name: "another address",
+      app: { callbackUrl: "https://old.example.com/webhooks/whatsapp" },
+      state: "warn",
+      detail: "Meta sends the webhooks to another address than PUBLIC_URL/webhooks/whatsapp",
+    },
+    {
+      name: "an app that is not known",
+      app: {},
+      env: { WHATSAPP_APP_ID: "" },
+      state: "skipped",
+      detail: "an app is subscribed; its fields cannot be asked for",
+    },
+  ])("names what is wrong with the webhooks: $name", async ({ app, env, state, detail }) => {
+    await meta().stop();
+    opened.meta = await openMetaSide({ app: { ...APP, ...app } });
+
+    const { of } = await examineMeta(env);
+
+    expect(of("meta-webhooks")).toMatchObject({ state: state ?? "fail", detail });
   });
 
   it("names each point of the checklist that is not met", async () => {

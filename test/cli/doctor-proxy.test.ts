@@ -1,7 +1,7 @@
 // The doctor behind Debian's nginx: it finds nothing wrong with a good one, and names what is wrong with a bad one.
 
 import { afterAll, beforeAll, expect, it } from "vitest";
-import { startNginx } from "../helpers/nginx.ts";
+import { type NginxSite, startNginx, startNginxSite } from "../helpers/nginx.ts";
 import {
   makeTemporaryFolder,
   serverEnvironment,
@@ -11,7 +11,6 @@ import {
 } from "../helpers/spawn-server.ts";
 import { requirePart } from "../parts/require-part.ts";
 import { examine, type Examination } from "./diagnoses.ts";
-import { type NginxSite, startNginxSite } from "./nginx-site.ts";
 
 const PAGE = "<!doctype html><title>You are about to visit</title>";
 

@@ -3,6 +3,7 @@
 import { cp, readFile, writeFile } from "node:fs/promises";
 import path from "node:path";
 import { fileURLToPath } from "node:url";
+import type { FakeApp } from "../../src/graph/fake/fake-graph.ts";
 import {
   createGraphServer,
   type GraphServer,
@@ -13,6 +14,7 @@ import {
   type Finished,
   makeTemporaryFolder,
   run,
+  SPAWNED_SECRETS,
   serverEnvironment,
 } from "../helpers/spawn-server.ts";
 
@@ -21,6 +23,15 @@ const FLOWS = fileURLToPath(new URL("completion-flows", import.meta.url));
 export const WABA_ID = "102290129340398";
 export const NUMBER_ID = "106540352242922";
 export const ACCESS_TOKEN = "EAAG-access-token-of-the-tests";
+
+/** The app as it should be. */
+export const META_APP: FakeApp = {
+  id: "55",
+  secret: SPAWNED_SECRETS.WHATSAPP_APP_SECRET.split(",")[1] ?? "",
+  isSubscribed: true,
+  callbackUrl: "https://flows.example.com/webhooks/whatsapp",
+  fields: ["messages", "flows"],
+};
 
 export interface MetaSide {
   readonly graph: GraphServer;
@@ -42,6 +53,7 @@ export async function openMetaSide(options: Partial<GraphServerOptions> = {}): P
     phoneNumberIds: [NUMBER_ID],
     accessToken: ACCESS_TOKEN,
     clock: { now: () => new Date() },
+    app: META_APP,
     ...options,
   });
   const env = serverEnvironment(path.join(folder.path, "data"), {
@@ -50,7 +62,7 @@ export async function openMetaSide(options: Partial<GraphServerOptions> = {}): P
     WHATSAPP_ACCESS_TOKEN: ACCESS_TOKEN,
     WHATSAPP_WABA_ID: WABA_ID,
     WHATSAPP_PHONE_NUMBER_ID: NUMBER_ID,
-    WHATSAPP_APP_ID: "55",
+    WHATSAPP_APP_ID: META_APP.id,
     PUBLIC_URL: "https://flows.example.com",
   });
   const flowJson = path.join(handlers, "feedback", "flow.json");

@@ -11,7 +11,7 @@ describe("flowpoint graph fake", () => {
     async () => {
       const meta = await openMetaSide();
       const fake = start(["graph", "fake", "--fault", "POST flows=answer-lost"], {});
-      const printed = await fake.waitForOutput(/GRAPH_API_URL=.*\n.*\n.*\nWHATSAPP_PHONE\S+/);
+      const printed = await fake.waitForOutput(/GRAPH_API_URL=[^]*\nPUBLIC_URL=\S+/);
       const env: Record<string, string> = {};
       for (const line of printed[0].split("\n")) {
         const [name = "", value = ""] = line.split("=");

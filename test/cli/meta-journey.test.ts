@@ -58,7 +58,11 @@ function parts(): Parts {
 
 function flowpoint(...args: readonly string[]): Promise<Finished> {
   const { meta, server } = parts();
-  return meta.flowpoint(args, { PUBLIC_URL: server.url, PORT: new URL(server.url).port });
+  return meta.flowpoint(args, {
+    PUBLIC_URL: server.url,
+    PORT: new URL(server.url).port,
+    ADMIN_PORT: new URL(server.adminUrl).port,
+  });
 }
 
 async function succeed(...args: readonly string[]): Promise<string> {
@@ -135,6 +139,9 @@ describe("from an empty account to a published flow", () => {
       expect(await json("flows", "status")).toMatchObject([
         { flow: "feedback", status: "PUBLISHED", health: { canSend: "AVAILABLE" }, pending: null },
       ]);
+      expect(await succeed("flows", "status", "--metrics")).toMatch(
+        /^feedback +Meta, seven days +- +too few requests to tell +-\nfeedback +here, since its start +0 +none +-$/m,
+      );
       expect(await succeed("flows", "preview", "feedback")).toMatch(/\/preview\/\?token=/);
     },
   );
@@ -176,6 +183,7 @@ describe("from an empty account to a published flow", () => {
       await parts().meta.edit('"line": "${form.line}"', '"words": "${form.line}"');
 
       const plan = await succeed("flows", "plan", "feedback");
+      expect(plan).toMatch(/^ +- +"line": "\$\{form\.line\}"\n +\+ +"words": "\$\{form\.line\}"$/m);
       expect(plan).toContain("breaking: what screen FORM sends has changed");
       expect(plan).toContain("2 unexpired messages are cut off");
       const dry = await succeed("flows", "deploy", "feedback", "--publish", "--dry-run");

@@ -1,6 +1,6 @@
-// A rotation as its user goes through it: key files, a server that is restarted, and the stand-in for Meta.
+// A rotation as its user goes through it: key files, a server without the new one, another with it, and the stand-in for Meta.
 
-import { access, readdir } from "node:fs/promises";
+import { access, cp, readdir } from "node:fs/promises";
 import path from "node:path";
 import { describe, expect, it } from "vitest";
 import { type SpawnedServer, spawnServer, WITHOUT_DATABASE } from "../helpers/spawn-server.ts";
@@ -9,11 +9,12 @@ import { type MetaSide, openMetaSide } from "./flows-at-meta.ts";
 /** Keys come from KEYS_DIR alone. */
 const KEYS_ONLY = { WHATSAPP_PRIVATE_KEY: "" };
 
-function startServer(meta: MetaSide): Promise<SpawnedServer> {
+function startServer(meta: MetaSide, keysDir: string): Promise<SpawnedServer> {
   return spawnServer(meta.env["DATA_DIR"] ?? "", {
     ...meta.env,
     ...WITHOUT_DATABASE,
     ...KEYS_ONLY,
+    KEYS_DIR: keysDir,
   });
 }
 
@@ -44,7 +45,10 @@ describe("flowpoint keys rotate", () => {
       const meta = await openMetaSide();
       const keysDir = meta.env["KEYS_DIR"] ?? "";
       await meta.flowpoint(["keys", "generate", "--name", "old"], KEYS_ONLY);
-      const oldServer = await startServer(meta);
+      // On another machine: what is put into KEYS_DIR here does not reach it.
+      const itsKeys = path.join(meta.folder, "keys-elsewhere");
+      await cp(keysDir, itsKeys, { recursive: true });
+      const oldServer = await startServer(meta, itsKeys);
       try {
         expect(await rotate(meta, oldServer)).toMatchObject({ phase: "load" });
         expect(await rotate(meta, oldServer)).toMatchObject({ phase: "load" });
@@ -52,7 +56,7 @@ describe("flowpoint keys rotate", () => {
         await oldServer.stop();
       }
 
-      const newServer = await startServer(meta);
+      const newServer = await startServer(meta, keysDir);
       try {
         const { phase, fingerprint } = await rotate(meta, newServer);
         expect(phase).toBe("watch");

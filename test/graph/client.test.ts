@@ -158,7 +158,11 @@ describe("a flow's metrics", () => {
 
       const metrics = await readEndpointMetrics(stand.client, id, span, never);
 
-      expect(metrics).toEqual({ requests: 250, errors: { timeout_error: 2 } });
+      expect(metrics).toEqual({
+        requests: 250,
+        errors: { timeout_error: 2 },
+        availability: 1,
+      });
     });
   });
 
@@ -173,7 +177,8 @@ describe("a flow's metrics", () => {
 
 describe("an answer that does not come in time", () => {
   it("is not waited for, and may have been one", async () => {
-    await withGraph({ chooseFault: () => "slow", slowMs: 500 }, async ({ client }) => {
+    await withGraph({ chooseFault: () => "answer-stuck" }, async ({ url }) => {
+      const client = createGraphClient({ url, version: "v25.0", accessToken: ACCESS_TOKEN });
       const call = client.call(
         {
           method: "POST",

@@ -1,4 +1,4 @@
-// Deployments, and what becomes of them when any request of theirs goes wrong: the next run finishes the job.
+// Deployments, their plans and their lockfile.
 
 import { readFile, writeFile } from "node:fs/promises";
 import path from "node:path";
@@ -6,12 +6,11 @@ import { describe, expect, it } from "vitest";
 import { deployFlow } from "../../src/graph/deploy/deploy-flow.ts";
 import { LOCKFILE_NAME, openLockfile } from "../../src/graph/deploy/lockfile.ts";
 import { planFlow } from "../../src/graph/deploy/plan-flow.ts";
-import { type FakeFault, FAKE_FAULTS } from "../../src/graph/fake/graph-server.ts";
 import { createFlow, uploadFlowJson } from "../../src/graph/flows.ts";
 import { uploadPublicKey } from "../../src/graph/public-keys.ts";
 import { deploy, DRAFT, FEEDBACK, PUBLIC_KEY, PUBLISH, putKey } from "./deploy-feedback.ts";
 import { ENDPOINT, flowText } from "./flow-texts.ts";
-import { clock, faultAt, never, NUMBER_ID, WABA_ID, withFolder, withGraph } from "./graph-stand.ts";
+import { clock, never, NUMBER_ID, WABA_ID, withFolder, withGraph } from "./graph-stand.ts";
 
 async function locked(folder: string) {
   return (await openLockfile(folder, "default", WABA_ID)).find("feedback");
@@ -214,66 +213,7 @@ describe("a plan", () => {
   });
 });
 
-/** The requests of a deployment in which nothing goes wrong. */
-const STEPS = [
-  "GET flows",
-  "POST flows",
-  "POST assets",
-  "POST (node)",
-  "GET (node)",
-  "POST publish",
-  "GET (node)",
-];
-
-// The constant's own keys.
-const FAULTS = Object.keys(FAKE_FAULTS) as FakeFault[];
-
-describe("a deployment of which something goes wrong", () => {
-  it("takes these steps when nothing does", async () => {
-    await withFolder((folder) =>
-      withGraph({}, async (stand) => {
-        putKey(stand);
-
-        await deploy(stand, folder);
-
-        expect(stand.server.steps).toEqual(STEPS);
-      }),
-    );
-  });
-
-  const cases = STEPS.flatMap((step, place) => FAULTS.map((fault) => ({ step, place, fault })));
-  it.each(cases)(
-    "is finished by the next run: $fault at $step ($place)",
-    async ({ place, fault }) => {
-      await withFolder((folder) =>
-        withGraph({ chooseFault: faultAt(place, fault) }, async (stand) => {
-          putKey(stand);
-
-          await deploy(stand, folder).catch(() => null);
-          const { status, flowId } = await deploy(stand, folder);
-
-          expect(status).toBe("PUBLISHED");
-          expect(stand.server.graph.flows.all).toMatchObject([
-            {
-              id: flowId,
-              publishedJson: FEEDBACK.json,
-              endpointUri: ENDPOINT,
-              applicationId: "55",
-            },
-          ]);
-          expect(await locked(folder)).toMatchObject({
-            flowId,
-            pending: null,
-            status: "PUBLISHED",
-            history: [{ json: FEEDBACK.json, published: true }],
-          });
-          const { changed } = await deploy(stand, folder);
-          expect(changed).toBe(false);
-        }),
-      );
-    },
-  );
-
+describe("a deployment that dies between its requests", () => {
   it.each([0, 1, 2, 3, 4, 5, 6, 7])(
     "is finished by the next run when it dies at note %i",
     async (place) => {

@@ -33,7 +33,10 @@ export async function withGraph<T>(
   options: Partial<GraphServerOptions>,
   use: (stand: Stand) => Promise<T>,
 ): Promise<T> {
+  let expire: (() => void) | null = null;
   const server = createGraphServer({
+    // An attempt that gets no answer has had its time at once.
+    onSilence: () => expire?.(),
     wabaId: WABA_ID,
     phoneNumberIds: [NUMBER_ID],
     accessToken: ACCESS_TOKEN,
@@ -50,6 +53,11 @@ export async function withGraph<T>(
         waits.push(ms);
       },
       random: () => 1,
+      deadline: () => {
+        const attempt = new AbortController();
+        expire = () => attempt.abort(new DOMException("too late", "TimeoutError"));
+        return attempt.signal;
+      },
     },
   );
   try {
@@ -61,14 +69,35 @@ export async function withGraph<T>(
 
 type ChooseFault = (step: FakeStep) => FakeFault | null;
 
-/** One fault at the request of that number, counted from 0, and none at any other. */
-export function faultAt(place: number, fault: FakeFault): ChooseFault {
-  let seen = -1;
-  return () => {
-    seen += 1;
-    return seen === place ? fault : null;
+/** Faults that begin when a test says so. */
+export class Trouble {
+  #fault: FakeFault | null = null;
+  #before = 0;
+  #left = 0;
+
+  readonly chooseFault: ChooseFault = () => {
+    if (this.#fault === null) return null;
+    this.#before -= 1;
+    if (this.#before >= 0 || this.#left === 0) return null;
+    this.#left -= 1;
+    return this.#fault;
   };
+
+  /** From the request of that number on, counted from 0 and from now; once, or at each until the end. */
+  begin(place: number, fault: FakeFault, times: Times): void {
+    this.#before = place;
+    this.#left = times === "once" ? 1 : Number.POSITIVE_INFINITY;
+    this.#fault = fault;
+  }
+
+  end(): void {
+    this.#fault = null;
+  }
 }
+
+export const TIMES = ["once", "until the run ends"] as const;
+
+export type Times = (typeof TIMES)[number];
 
 /** One fault at the first request of that name. */
 export function faultOnce(name: string, fault: FakeFault): ChooseFault {

@@ -48,3 +48,11 @@ export function graphAccess(settings: Settings): GraphAccess {
 export function createClient(settings: Settings): GraphClient {
   return createGraphClient(graphAccess(settings));
 }
+
+/** Of the app itself, which alone may ask for its webhooks. Source: Meta, "Access tokens", App access tokens. */
+export function createAppClient(settings: Settings, appId: string, appSecret: string): GraphClient {
+  return createGraphClient({
+    ...graphAccess(settings),
+    accessToken: `${appId}|${appSecret}`,
+  });
+}

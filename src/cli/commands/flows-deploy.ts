@@ -7,10 +7,11 @@ import { CommandFailed } from "../command-failed.ts";
 import {
   addEnvironmentOption,
   addMetadataOptions,
+  changeDeployment,
   type EnvironmentOption,
   flowJsonPath,
   type MetadataOptions,
-  openDeployment,
+  type OpenDeployment,
   readDesiredFlow,
 } from "../deployment.ts";
 import { writeJson, writeProgress, writeResult } from "../output.ts";
@@ -38,12 +39,18 @@ export function flowsDeployCommand(): Command {
     .option("--json", "print JSON")
     .action((flows: readonly string[], options: Options, self: Command) => {
       assertOneFlow(flows, options, self);
-      return options.dryRun === true ? showPlans(flows, options) : deploy(flows, options);
+      if (options.dryRun === true) return showPlans(flows, options);
+      return changeDeployment(options.env, "flowpoint flows deploy", (parts) =>
+        deploy(parts, flows, options),
+      );
     });
 }
 
-async function deploy(flows: readonly string[], options: Options): Promise<void> {
-  const parts = await openDeployment(options.env);
+async function deploy(
+  parts: OpenDeployment,
+  flows: readonly string[],
+  options: Options,
+): Promise<void> {
   const { settings } = parts;
   const folders = await chooseHandlerFolders(settings.HANDLERS_DIR, flows);
   const done: Deployment[] = [];

@@ -2,7 +2,12 @@
 
 import { Command } from "commander";
 import { deprecateFlow, readFlow } from "../../graph/flows.ts";
-import { addEnvironmentOption, type EnvironmentOption, openDeployment } from "../deployment.ts";
+import {
+  addEnvironmentOption,
+  changeDeployment,
+  type EnvironmentOption,
+  type OpenDeployment,
+} from "../deployment.ts";
 import { requireLockedFlow } from "../locked-flow.ts";
 import { writeJson, writeResult } from "../output.ts";
 
@@ -21,18 +26,27 @@ export function flowsDeprecateCommand(): Command {
       if (options.yes !== true) {
         self.error("error: this cannot be undone; confirm it with --yes");
       }
-      const { client, lockfile, signal } = await openDeployment(options.env);
-      const locked = await requireLockedFlow(lockfile, flow);
-      const { flowId } = locked;
-      const before = await readFlow(client, flowId, signal);
-      const changed = before.status !== "DEPRECATED";
-      if (changed) {
-        await lockfile.save(flow, { ...locked, pending: "deprecate", status: before.status });
-        await deprecateFlow(client, flowId, signal);
-      }
-      const { status } = changed ? await readFlow(client, flowId, signal) : before;
-      await lockfile.save(flow, { ...locked, pending: null, status });
-      if (options.json === true) return writeJson({ flow, flowId, status, changed });
-      return writeResult(`${flow}: ${changed ? "deprecated" : "nothing to change"}, ${status}`);
+      await changeDeployment(options.env, "flowpoint flows deprecate", (parts) =>
+        deprecate(parts, flow, options),
+      );
     });
+}
+
+async function deprecate(
+  { client, lockfile, signal }: OpenDeployment,
+  flow: string,
+  options: Options,
+): Promise<void> {
+  const locked = await requireLockedFlow(lockfile, flow);
+  const { flowId } = locked;
+  const before = await readFlow(client, flowId, signal);
+  const changed = before.status !== "DEPRECATED";
+  if (changed) {
+    await lockfile.save(flow, { ...locked, pending: "deprecate", status: before.status });
+    await deprecateFlow(client, flowId, signal);
+  }
+  const { status } = changed ? await readFlow(client, flowId, signal) : before;
+  await lockfile.save(flow, { ...locked, pending: null, status });
+  if (options.json === true) return writeJson({ flow, flowId, status, changed });
+  return writeResult(`${flow}: ${changed ? "deprecated" : "nothing to change"}, ${status}`);
 }

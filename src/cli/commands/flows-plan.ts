@@ -14,6 +14,7 @@ import {
   type OpenDeployment,
   readDesiredFlow,
 } from "../deployment.ts";
+import { diffJson } from "../json-diff.ts";
 import { writeJson, writeResult } from "../output.ts";
 import { formatPlan, type KeyReport, type PlanReport, planToJson } from "../plan-report.ts";
 import { countUnexpired } from "../unexpired-messages.ts";
@@ -54,10 +55,14 @@ export async function showPlans(flows: readonly string[], options: Options): Pro
   const keys = needsKeys ? await readKeys(deployment) : null;
   const reports: PlanReport[] = [];
   for (const flow of desired) {
-    const { plan } = await planFlow(deployment, flow);
+    const { plan, remote } = await planFlow(deployment, flow);
+    const jsonAtMeta = remote?.json ?? null;
     reports.push({
       plan,
       keys: flow.endpointUri === null ? null : keys,
+      diff: jsonAtMeta === null ? [] : diffJson(jsonAtMeta, flow.json),
+      lacksApp:
+        flow.endpointUri !== null && (flow.applicationId ?? remote?.applicationId ?? null) === null,
       messages:
         plan.contract.breaking.length === 0
           ? { count: 0, note: null }

@@ -1,13 +1,20 @@
 // flowpoint flows pull <flow> [--id <flow id>] [--force] [--env <environment>]
 
+import { existsSync } from "node:fs";
 import { mkdir, readFile, writeFile } from "node:fs/promises";
 import path from "node:path";
 import { Command } from "commander";
+import { loadSettings } from "../../app/environment.ts";
 import { hashJson } from "../../graph/deploy/lockfile.ts";
 import { isLive, isSameJson } from "../../graph/deploy/plan-flow.ts";
 import { downloadFlowJson, readFlow } from "../../graph/flows.ts";
 import { CommandFailed } from "../command-failed.ts";
-import { addEnvironmentOption, type EnvironmentOption, openDeployment } from "../deployment.ts";
+import {
+  addEnvironmentOption,
+  changeDeployment,
+  type EnvironmentOption,
+  type OpenDeployment,
+} from "../deployment.ts";
 import { requireLockedFlow } from "../locked-flow.ts";
 import { writeJson, writeProgress, writeResult } from "../output.ts";
 
@@ -31,43 +38,55 @@ export function flowsPullCommand(): Command {
       if (!FLOW_NAME.test(flow)) {
         self.error("error: a flow's folder is named in lower-case letters, digits and dashes");
       }
-      const { client, lockfile, signal, settings, clock } = await openDeployment(options.env);
-      const known = await lockfile.find(flow);
-      const flowId = options.id ?? (await requireLockedFlow(lockfile, flow)).flowId;
-      const remote = await readFlow(client, flowId, signal);
-      const json = await downloadFlowJson(client, flowId, signal);
-      if (json === null) throw new CommandFailed(`${flow} has no flow.json at Meta yet`);
-
-      const file = path.join(settings.HANDLERS_DIR, flow, "flow.json");
-      const here = await readFile(file, "utf8").catch(() => null);
-      const changed = !isSameJson(here, json);
-      if (changed && here !== null && options.force !== true) {
-        throw new CommandFailed(`${file} is another; replace it with --force`);
-      }
-      if (changed) {
-        await mkdir(path.dirname(file), { recursive: true });
-        await writeFile(file, json);
-      }
-      const kept = known?.history ?? [];
-      const entry = {
-        hash: hashJson(json),
-        uploadedAt: clock.now().toISOString(),
-        published: isLive(remote.status),
-        json,
-      };
-      const isKept = kept.some((earlier) => isSameJson(json, earlier.json));
-      await lockfile.save(flow, {
-        name: remote.name,
-        categories: remote.categories,
-        flowId,
-        pending: null,
-        status: remote.status,
-        jsonHash: hashJson(json),
-        history: isKept ? kept : [...kept, entry],
-        replaced: known?.replaced ?? [],
-      });
-      if (options.json === true) return writeJson({ flow, flowId, file, changed });
-      writeResult(changed ? file : `${flow}: nothing to change`);
-      if (changed) writeProgress(`then run: flowpoint flows generate ${flow}`);
+      await mkdir(loadSettings("files").HANDLERS_DIR, { recursive: true });
+      await changeDeployment(options.env, "flowpoint flows pull", (parts) =>
+        pull(parts, flow, options),
+      );
     });
+}
+
+async function pull(
+  { client, lockfile, signal, settings, clock }: OpenDeployment,
+  flow: string,
+  options: Options,
+): Promise<void> {
+  const known = await lockfile.find(flow);
+  const flowId = options.id ?? (await requireLockedFlow(lockfile, flow)).flowId;
+  const remote = await readFlow(client, flowId, signal);
+  const json = await downloadFlowJson(client, flowId, signal);
+  if (json === null) throw new CommandFailed(`${flow} has no flow.json at Meta yet`);
+
+  const file = path.join(settings.HANDLERS_DIR, flow, "flow.json");
+  const here = await readFile(file, "utf8").catch(() => null);
+  const changed = !isSameJson(here, json);
+  if (changed && here !== null && options.force !== true) {
+    throw new CommandFailed(`${file} is another; replace it with --force`);
+  }
+  if (changed) {
+    await mkdir(path.dirname(file), { recursive: true });
+    await writeFile(file, json);
+  }
+  const kept = known?.history ?? [];
+  const entry = {
+    hash: hashJson(json),
+    uploadedAt: clock.now().toISOString(),
+    published: isLive(remote.status),
+    json,
+  };
+  const isKept = kept.some((earlier) => isSameJson(json, earlier.json));
+  await lockfile.save(flow, {
+    name: remote.name,
+    categories: remote.categories,
+    flowId,
+    pending: null,
+    status: remote.status,
+    jsonHash: hashJson(json),
+    history: isKept ? kept : [...kept, entry],
+    replaced: known?.replaced ?? [],
+  });
+  if (options.json === true) return writeJson({ flow, flowId, file, changed });
+  const hasHandler = existsSync(path.join(path.dirname(file), "handler.ts"));
+  const next = hasHandler ? `generate ${flow}` : `scaffold ${file}`;
+  writeResult(changed ? file : `${flow}: nothing to change`);
+  if (changed) writeProgress(`then run: flowpoint flows ${next}`);
 }

@@ -9,8 +9,9 @@ import { downloadFlowJson } from "../../graph/flows.ts";
 import { CommandFailed } from "../command-failed.ts";
 import {
   addEnvironmentOption,
+  changeDeployment,
   type EnvironmentOption,
-  openDeployment,
+  type OpenDeployment,
   readDesiredFlow,
 } from "../deployment.ts";
 import { requireLockedFlow } from "../locked-flow.ts";
@@ -31,30 +32,35 @@ export function flowsRollbackCommand(): Command {
     .option("--to <hash>", "which, by the beginning of its hash; default: the one before")
     .option("--publish", "publish it too")
     .option("--json", "print JSON")
-    .action(async (flow: string, options: Options) => {
-      const parts = await openDeployment(options.env);
-      const { settings, client, lockfile, signal } = parts;
-      const locked = await requireLockedFlow(lockfile, flow);
-      const folder = await findHandlerFolder(settings.HANDLERS_DIR, flow);
-      const current = await downloadFlowJson(client, locked.flowId, signal);
-      const target = chooseTarget(flow, locked.history, current, options.to);
-      const here = await readDesiredFlow(settings, folder);
-      const deployment = await deployFlow(
-        { ...parts, report: (step) => writeProgress(`${flow}: ${step}`) },
-        { ...here, json: target.json },
-        // Whatever is there, it is to go.
-        { publish: options.publish === true, overwrite: true },
-      );
-      showErrors(folder, target.json, deployment);
-      const { status } = deployment;
-      if (options.json === true) writeJson({ ...toJson(deployment), hash: target.hash });
-      else writeResult(`${flow}: back at ${target.hash.slice(0, 12)}, ${status}`);
-      if (!isSameJson(here.json, target.json)) {
-        writeProgress(
-          `${flow}: the flow.json here is another; take Meta's with flowpoint flows pull ${flow} --force, or the next deploy puts it there again`,
-        );
-      }
-    });
+    .action((flow: string, options: Options) =>
+      changeDeployment(options.env, "flowpoint flows rollback", (parts) =>
+        rollBack(parts, flow, options),
+      ),
+    );
+}
+
+async function rollBack(parts: OpenDeployment, flow: string, options: Options): Promise<void> {
+  const { settings, client, lockfile, signal } = parts;
+  const locked = await requireLockedFlow(lockfile, flow);
+  const folder = await findHandlerFolder(settings.HANDLERS_DIR, flow);
+  const current = await downloadFlowJson(client, locked.flowId, signal);
+  const target = chooseTarget(flow, locked.history, current, options.to);
+  const here = await readDesiredFlow(settings, folder);
+  const deployment = await deployFlow(
+    { ...parts, report: (step) => writeProgress(`${flow}: ${step}`) },
+    { ...here, json: target.json },
+    // Whatever is there, it is to go.
+    { publish: options.publish === true, overwrite: true },
+  );
+  showErrors(folder, target.json, deployment);
+  const { status } = deployment;
+  if (options.json === true) writeJson({ ...toJson(deployment), hash: target.hash });
+  else writeResult(`${flow}: back at ${target.hash.slice(0, 12)}, ${status}`);
+  if (!isSameJson(here.json, target.json)) {
+    writeProgress(
+      `${flow}: the flow.json here is another; take Meta's with flowpoint flows pull ${flow} --force, or the next deploy puts it there again`,
+    );
+  }
 }
 
 function chooseTarget(

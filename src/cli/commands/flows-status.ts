@@ -16,6 +16,7 @@ import {
   type OpenDeployment,
 } from "../deployment.ts";
 import { requireLockedFlow } from "../locked-flow.ts";
+import { countOf, type OwnCounts, readServerMetrics } from "../server-metrics.ts";
 import { formatTable, writeJson, writeProgress, writeResult } from "../output.ts";
 
 type Options = EnvironmentOption & { readonly metrics?: true; readonly json?: true };
@@ -31,6 +32,8 @@ type FlowState = {
   readonly pending: string | null;
   /** Absent unless they were asked for; `null` while Meta has seen too few requests to tell. */
   readonly metrics?: EndpointMetrics | null;
+  /** What the server here has counted since it started; `null` where none answers. */
+  readonly own?: OwnCounts | null;
 };
 
 export function flowsStatusCommand(): Command {
@@ -38,7 +41,10 @@ export function flowsStatusCommand(): Command {
     .description("state and health of the deployed flows at Meta")
     .argument("[flow...]", "none stands for all in flows.lock.json");
   return addEnvironmentOption(command)
-    .option("--metrics", "also how the endpoint did in the last seven days, as Meta saw it")
+    .option(
+      "--metrics",
+      "also how the endpoint did in the last seven days, as Meta saw it, beside the server's own count",
+    )
     .option("--json", "print JSON")
     .action(async (flows: readonly string[], options: Options) => {
       const deployment = await openDeployment(options.env);
@@ -60,8 +66,8 @@ export function flowsStatusCommand(): Command {
         flowId,
       ]);
       writeResult(formatTable(["FLOW", "STATUS", "SENDING", "ERRORS", "ID"], rows));
-      for (const { flow, health, pending, metrics } of states) {
-        if (metrics !== undefined) writeProgress(`${flow}: ${describeMetrics(metrics)}`);
+      if (options.metrics === true) writeResult(`\n${formatMetrics(states)}`);
+      for (const { flow, health, pending } of states) {
         if (pending !== null) {
           writeProgress(
             `${flow}: ${pending} was not finished; run: flowpoint flows deploy ${flow}`,
@@ -88,7 +94,12 @@ async function readState(
   if (options.metrics !== true) return state;
   const now = clock.now().getTime();
   const span = { since: dateOf(now - METRICS_SPAN_MS), until: dateOf(now) };
-  return { ...state, metrics: await readEndpointMetrics(client, flowId, span, signal) };
+  const samples = await readServerMetrics(settings);
+  return {
+    ...state,
+    metrics: await readEndpointMetrics(client, flowId, span, signal),
+    own: samples === null ? null : countOf(samples, flow),
+  };
 }
 
 const METRICS_SPAN_MS = 7 * 24 * 3_600_000;
@@ -97,9 +108,25 @@ function dateOf(time: number): string {
   return new Date(time).toISOString().slice(0, 10);
 }
 
-function describeMetrics(metrics: EndpointMetrics | null): string {
-  if (metrics === null) return "Meta has seen too few requests to tell how the endpoint does";
-  const errors = Object.entries(metrics.errors).filter(([, count]) => count > 0);
-  const counts = errors.map(([name, count]) => `${count} ${name}`).join(", ");
-  return `${metrics.requests} requests in seven days, ${counts === "" ? "no errors" : counts}`;
+function formatMetrics(states: readonly FlowState[]): string {
+  const rows = states.flatMap(({ flow, metrics = null, own = null }) => [
+    metrics === null
+      ? [flow, "Meta, seven days", "-", "too few requests to tell", "-"]
+      : [
+          flow,
+          "Meta, seven days",
+          String(metrics.requests),
+          formatErrors(metrics.errors),
+          metrics.availability === null ? "-" : `${(metrics.availability * 100).toFixed(1)} %`,
+        ],
+    own === null
+      ? [flow, "here", "-", "no server answers at ADMIN_HOST and ADMIN_PORT", "-"]
+      : [flow, "here, since its start", String(own.requests), formatErrors(own.errors), "-"],
+  ]);
+  return formatTable(["FLOW", "COUNTED BY", "REQUESTS", "ERRORS", "AVAILABLE"], rows);
+}
+
+function formatErrors(errors: Readonly<Record<string, number>>): string {
+  const found = Object.entries(errors).filter(([, count]) => count > 0);
+  return found.length === 0 ? "none" : found.map(([name, count]) => `${count} ${name}`).join(", ");
 }

@@ -2,7 +2,9 @@
 
 import { Command, InvalidArgumentError } from "commander";
 import { elapsedMs, systemClock } from "../../app/clock.ts";
+import { loadSettings } from "../../app/environment.ts";
 import { onStopSignals } from "../../app/lifecycle.ts";
+import { serverUrl, type Settings } from "../../app/settings.ts";
 import {
   createGraphServer,
   FAKE_FAULTS,
@@ -15,6 +17,7 @@ type Options = {
   readonly port: number;
   readonly wabaId: string;
   readonly phoneNumberId: readonly string[];
+  readonly appId: string;
   readonly token: string;
   readonly fault: readonly Fault[];
   readonly template?: readonly string[];
@@ -33,6 +36,7 @@ export function graphFakeCommand(): Command {
     .option("--port <port>", "0 for any free one", parsePort, 0)
     .option("--waba-id <id>", "the account's id", "100000000000001")
     .option("--phone-number-id <id...>", "its phone numbers' ids", [NUMBER])
+    .option("--app-id <id>", "the app's id", "100000000000003")
     .option("--token <token>", "the access token it takes", "fake-access-token")
     .option("--template <name:language...>", "templates that are approved")
     .option(
@@ -42,6 +46,7 @@ export function graphFakeCommand(): Command {
       [],
     )
     .action(async (options: Options) => {
+      const publicUrl = publicUrlOf(loadSettings("files"));
       const server = createGraphServer({
         wabaId: options.wabaId,
         phoneNumberIds: options.phoneNumberId,
@@ -52,6 +57,14 @@ export function graphFakeCommand(): Command {
           return { name, language };
         }),
         chooseFault: chooseFrom(options.fault),
+        app: {
+          id: options.appId,
+          // Whichever this machine has made up is right.
+          secret: null,
+          isSubscribed: true,
+          callbackUrl: `${publicUrl}/webhooks/whatsapp`,
+          fields: ["messages", "flows"],
+        },
       });
       const url = await server.listen({ host: "127.0.0.1", port: options.port });
       writeResult(
@@ -60,12 +73,19 @@ export function graphFakeCommand(): Command {
           `WHATSAPP_ACCESS_TOKEN=${options.token}`,
           `WHATSAPP_WABA_ID=${options.wabaId}`,
           `WHATSAPP_PHONE_NUMBER_ID=${options.phoneNumberId[0] ?? ""}`,
+          `WHATSAPP_APP_ID=${options.appId}`,
+          `PUBLIC_URL=${publicUrl}`,
         ].join("\n"),
       );
       writeProgress("Ctrl-C ends it");
       await new Promise<void>((resolve) => onStopSignals(elapsedMs, resolve, () => resolve()));
       await server.close();
     });
+}
+
+/** With the stand-in, nobody but this machine calls the server. */
+function publicUrlOf(settings: Settings): string {
+  return (settings.PUBLIC_URL ?? serverUrl(settings)).replace(/\/+$/, "");
 }
 
 function parsePort(text: string): number {

@@ -17,7 +17,8 @@ import { writeJson, writeResult } from "../output.ts";
 
 type Options = {
   readonly url?: string;
-  readonly token?: string;
+  readonly token?: string | false;
+  readonly answers?: string;
   readonly response: JsonObject;
   readonly user: string;
   readonly duplicates: number;
@@ -32,6 +33,8 @@ export function triggerCompletionCommand(): Command {
     .argument("<flow>")
     .option("--url <url>", "the server's base URL; default: where serve listens")
     .option("--token <token>", "flow token of the message; default: a new one each")
+    .option("--no-token", "leave the token out, as some phones do")
+    .option("--answers <message id>", "the message that is answered, as send prints it")
     .option(
       "--response <json>",
       "what the flow sent; the token is added",
@@ -70,19 +73,23 @@ async function createCompletions(
   settings: Settings,
   credentials: Credentials,
   flow: string,
-  { token, response, user, batch }: Options,
+  { token, answers, response, user, batch }: Options,
 ): Promise<readonly TriggeredCompletion[]> {
   const nowSeconds = Math.floor(systemClock.now().getTime() / 1000);
   const completions: TriggeredCompletion[] = [];
   for (let i = 0; i < batch; i++) {
     const flowToken =
-      token ?? (await mintToken(settings, credentials, systemClock, { flow })).token;
+      typeof token === "string"
+        ? token
+        : (await mintToken(settings, credentials, systemClock, { flow })).token;
     completions.push({
       messageId: randomMessageId(),
-      contextMessageId: randomMessageId(),
+      contextMessageId: answers ?? randomMessageId(),
       user,
       sentAtSeconds: nowSeconds - batch + 1 + i,
-      responseJson: JSON.stringify({ ...response, flow_token: flowToken }),
+      responseJson: JSON.stringify(
+        token === false ? response : { ...response, flow_token: flowToken },
+      ),
     });
   }
   return completions;

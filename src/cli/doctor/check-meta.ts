@@ -1,6 +1,7 @@
-// What Meta holds of this account, as far as its Graph API tells: the public keys, and Meta's own checklist for each
-// deployed flow. Only reads. Source: Meta, "Flows API" and "Error codes" (139002).
+// What Meta holds of this account, as far as its Graph API tells: the public keys, the webhooks, and Meta's own
+// checklist for each deployed flow. Only reads. Source: Meta, "Flows API" and "Error codes" (139002).
 
+import type { Credentials } from "../../app/credentials.ts";
 import { createClient } from "../../app/sending/graph-settings.ts";
 import type { Settings } from "../../app/settings.ts";
 import type { GraphClient } from "../../graph/client.ts";
@@ -12,22 +13,16 @@ import { readHealth } from "../../graph/health.ts";
 import { compareKeys, isGoodKey } from "../../graph/public-keys.ts";
 import type { PrivateKey } from "../../protocol/private-key.ts";
 import { describeVerdict } from "../plan-report.ts";
+import { checkWebhooks } from "./check-webhooks.ts";
 import { describeDeployedFlow } from "./describe-deployed-flow.ts";
 import { type Diagnosis, failed, failedWith, passed, skipped } from "./diagnosis.ts";
 
 const LIMIT_MS = 2 * 60_000;
 const ENVIRONMENT = "default";
 
-/** Never asked for here: it takes the app's own token. */
-const WEBHOOKS = skipped(
-  "meta-webhooks",
-  "whether the app is subscribed to the fields messages and flows is not asked here",
-  "look in the app dashboard, WhatsApp, Configuration",
-);
-
 export async function checkMeta(
   settings: Settings,
-  privateKeys: readonly PrivateKey[] | null,
+  credentials: Credentials | null,
 ): Promise<readonly Diagnosis[]> {
   const { WHATSAPP_ACCESS_TOKEN, WHATSAPP_WABA_ID } = settings;
   if (WHATSAPP_ACCESS_TOKEN === undefined || WHATSAPP_WABA_ID === undefined) {
@@ -38,13 +33,17 @@ export async function checkMeta(
   const client = createClient(settings);
   const signal = AbortSignal.timeout(LIMIT_MS);
   return [
-    privateKeys === null
+    credentials === null
       ? skipped("meta-keys", "see keys")
       : await orFailure("meta-keys", () =>
-          checkRegisteredKeys(client, WHATSAPP_WABA_ID, privateKeys, signal),
+          checkRegisteredKeys(client, WHATSAPP_WABA_ID, credentials.privateKeys, signal),
         ),
     ...[await orFailure("meta-flows", () => checkFlows(client, settings, signal))].flat(),
-    WEBHOOKS,
+    ...[
+      await orFailure("meta-webhooks", () =>
+        checkWebhooks(client, WHATSAPP_WABA_ID, settings, credentials?.appSecrets ?? null, signal),
+      ),
+    ].flat(),
   ];
 }
 

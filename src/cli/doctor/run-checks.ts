@@ -51,7 +51,7 @@ export async function runChecks(
     ...(await checkFlowJsonFiles(handlers.folders)),
     ...(await checkDatabase(settings, handlers.modules)),
     await checkRedis(settings),
-    ...(await checkMeta(settings, keys.credentials?.privateKeys ?? null)),
+    ...(await checkMeta(settings, keys.credentials)),
     ...(await checkPublicUrl(settings, keys.credentials, handlers.modules, givenUrl)),
   ];
 }

@@ -100,9 +100,10 @@ export async function planFlow(parts: PlanParts, desired: DesiredFlow): Promise<
   return { plan: { ...plan, changes: findChanges(desired, plan, remote) }, locked, remote };
 }
 
-/** Once it is being created, the new flow is the one that is meant. */
+/** Once it is being created, the new flow is the one that is meant: the same command again finishes that one. */
 function isReplaced(desired: DesiredFlow, locked: LockedFlow | null): locked is LockedFlow {
-  return desired.asNew === true && locked !== null && locked.flowId !== null;
+  if (desired.asNew !== true || locked === null || locked.flowId === null) return false;
+  return locked.replaced.length === 0 || locked.name !== desired.name;
 }
 
 function withoutFlow(locked: LockedFlow): LockedFlow {

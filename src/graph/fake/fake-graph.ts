@@ -29,6 +29,18 @@ export type FakeGraphOptions = Partial<
   readonly pageSize?: number;
   /** `ENDPOINT_REQUEST_COUNT` of every flow; metrics are refused below 250. */
   readonly requestCount?: number;
+  readonly app?: FakeApp;
+};
+
+/** The app whose webhooks the account sends. */
+export type FakeApp = {
+  readonly id: string;
+  /** `null` takes any. */
+  readonly secret: string | null;
+  /** Whether the account sends its webhooks to it at all. */
+  readonly isSubscribed: boolean;
+  readonly callbackUrl: string;
+  readonly fields: readonly string[];
 };
 
 export type Scope = "whatsapp_business_management" | "whatsapp_business_messaging";
@@ -59,6 +71,7 @@ export class FakeGraph {
     this.numbers = options.phoneNumberIds.map((id, at) => ({
       id,
       verifiedName: `Number ${at + 1}`,
+      displayNumber: `+1 555-010-000${at + 1}`,
       publicKey: null,
       signatureStatus: "VALID",
     }));
@@ -93,6 +106,8 @@ export class FakeGraph {
   }
 
   #assertToken({ authorization, path }: FakeRequest): void {
+    const { app } = this.#options;
+    if (app !== undefined && path[0] === app.id) return assertAppToken(app, authorization);
     if (authorization !== `Bearer ${this.#options.accessToken}`) {
       throw refuse({
         status: 401,
@@ -123,6 +138,8 @@ export class FakeGraph {
     const number = this.numbers.find((one) => one.id === id);
     if (number !== undefined) return this.#actOnNumber(route, number, request);
     if (id === this.#options.wabaId) return this.#actOnAccount(route, request);
+    const { app } = this.#options;
+    if (id === app?.id && route === "GET subscriptions") return showSubscriptions(app);
     throw refuseMissing(id, method);
   }
 
@@ -141,6 +158,11 @@ export class FakeGraph {
           })),
           query,
         );
+      case "GET subscribed_apps": {
+        const { app } = this.#options;
+        const shown = { whatsapp_business_api_data: { id: app?.id, name: "App" } };
+        return { data: app?.isSubscribed === true ? [shown] : [] };
+      }
       case "GET phone_numbers":
         return this.#page(
           this.numbers.map(({ id, verifiedName }) => ({ id, verified_name: verifiedName })),
@@ -177,6 +199,8 @@ export class FakeGraph {
 
   async #actOnNumber(route: string, number: FakeNumber, request: FakeRequest): Promise<unknown> {
     switch (route) {
+      case "GET ":
+        return { id: number.id, display_phone_number: number.displayNumber };
       case "GET whatsapp_business_encryption":
         return showPublicKey(number, this.#options.keyShape ?? "wrapped");
       case "POST whatsapp_business_encryption": {
@@ -205,6 +229,24 @@ export class FakeGraph {
       },
     };
   }
+}
+
+/** An app asks about itself with its own id and secret. */
+function assertAppToken({ id, secret }: FakeApp, authorization: string | undefined): void {
+  const [, givenId, given] = /^Bearer ([^|]+)\|(.+)$/.exec(authorization ?? "") ?? [];
+  if (givenId === id && (secret === null || given === secret)) return;
+  throw refuse({ code: 190, message: "Invalid OAuth access token signature." });
+}
+
+function showSubscriptions({ callbackUrl, fields }: FakeApp): object {
+  const object = "whatsapp_business_account";
+  const shown = fields.map((name) => ({ name, version: "v25.0" }));
+  return {
+    data:
+      fields.length === 0
+        ? []
+        : [{ object, callback_url: callbackUrl, fields: shown, active: true }],
+  };
 }
 
 function cursorAt(place: number): string {

@@ -9,6 +9,7 @@ import type { FakeFlows } from "./fake-flows.ts";
 export type FakeNumber = {
   readonly id: string;
   readonly verifiedName: string;
+  readonly displayNumber: string;
   /** PEM. */
   publicKey: string | null;
   signatureStatus: "VALID" | "MISMATCH";

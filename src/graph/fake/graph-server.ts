@@ -2,7 +2,7 @@
 // memory and forwards nothing.
 
 import { setTimeout } from "node:timers/promises";
-import Fastify, { type FastifyInstance, type FastifyRequest } from "fastify";
+import Fastify, { type FastifyInstance, type FastifyReply, type FastifyRequest } from "fastify";
 import { encodeError, type FakeAnswer, RATE_LIMITED, UNWELL } from "./fake-error.ts";
 import { FakeGraph, type FakeGraphOptions, type FakeRequest } from "./fake-graph.ts";
 
@@ -18,6 +18,14 @@ export const FAKE_FAULTS = {
   "answer-lost": "done, but the connection ends before the answer",
   /** It is done, and the answer is a 500 without Meta's words. */
   "answer-garbled": "done, but answered with 500 from something in between",
+  /** It is done, and the connection ends amid the answer. */
+  "answer-cut": "done, but the connection ends in the middle of the answer",
+  /** It is done, and the answer is a 200 that is not Meta's. */
+  "answer-odd": "done, but answered with 200 and a page for people",
+  /** No answer ever comes, and nothing is done. */
+  silent: "nothing is done, and no answer comes",
+  /** It is done, and no answer ever comes. */
+  "answer-stuck": "done, and no answer comes",
   /** It is done, and the answer comes late. */
   slow: "done, and answered late",
 } as const;
@@ -35,6 +43,8 @@ export type GraphServerOptions = FakeGraphOptions & {
   /** Asked for each request; default: nothing goes wrong. */
   readonly chooseFault?: (step: FakeStep) => FakeFault | null;
   readonly slowMs?: number;
+  /** Told when a request has got all that it will ever get, which is no answer. */
+  readonly onSilence?: () => void;
 };
 
 export interface GraphServer {
@@ -51,7 +61,7 @@ const SLOW_MS = 2_000;
 const MAX_BODY_BYTES = 12 * 1024 * 1024;
 
 export function createGraphServer(options: GraphServerOptions): GraphServer {
-  const { chooseFault = () => null, slowMs = SLOW_MS } = options;
+  const { chooseFault = () => null, slowMs = SLOW_MS, onSilence = () => {} } = options;
   const graph = new FakeGraph(options);
   const steps: string[] = [];
   const app: FastifyInstance = Fastify({
@@ -62,28 +72,46 @@ export function createGraphServer(options: GraphServerOptions): GraphServer {
   app.removeAllContentTypeParsers();
   app.addContentTypeParser("*", { parseAs: "buffer" }, (_request, body, done) => done(null, body));
 
-  app.get<{ Params: { id: string } }>("/downloads/:id", async (request, reply) => {
-    const { status, body } = graph.download(request.params.id);
-    return reply.code(status).type("application/json").send(body);
+  const serve = async (
+    step: FakeStep,
+    reply: FastifyReply,
+    act: () => Promise<FakeAnswer>,
+  ): Promise<FastifyReply> => {
+    steps.push(step.name);
+    const fault = chooseFault(step);
+    const { status, body, headers = {} } = await answerWith(fault, act);
+    const text = typeof body === "string" ? body : JSON.stringify(body);
+    switch (fault) {
+      case "dropped":
+      case "answer-lost":
+        reply.hijack().raw.destroy();
+        return reply;
+      case "silent":
+      case "answer-stuck":
+        reply.hijack();
+        onSilence();
+        return reply;
+      case "answer-cut":
+        cutShort(reply, status, text);
+        return reply;
+      case "slow":
+        await setTimeout(slowMs);
+        break;
+      default:
+    }
+    return reply.code(status).headers(headers).type("application/json").send(text);
+  };
+
+  app.get<{ Params: { id: string } }>("/downloads/:id", (request, reply) => {
+    const { id } = request.params;
+    const step = { name: "GET download", path: ["downloads", id] };
+    return serve(step, reply, async () => graph.download(id));
   });
 
-  app.all<{ Params: { "*": string } }>("/:version/*", async (request, reply) => {
+  app.all<{ Params: { "*": string } }>("/:version/*", (request, reply) => {
     const path = request.params["*"].split("/").filter((part) => part !== "");
     const name = `${request.method} ${path[1] ?? "(node)"}`;
-    steps.push(name);
-    const fault = chooseFault({ name, path });
-    const answer = await answerWith(fault, () => graph.answer(toFakeRequest(request, path)));
-    if (answer === "no answer") {
-      reply.hijack();
-      request.raw.socket.destroy();
-      return reply;
-    }
-    if (fault === "slow") await setTimeout(slowMs);
-    return reply
-      .code(answer.status)
-      .headers(answer.headers ?? {})
-      .type("application/json")
-      .send(typeof answer.body === "string" ? answer.body : JSON.stringify(answer.body));
+    return serve({ name, path }, reply, () => graph.answer(toFakeRequest(request, path)));
   });
 
   app.setNotFoundHandler(async (_request, reply) => {
@@ -99,27 +127,42 @@ export function createGraphServer(options: GraphServerOptions): GraphServer {
   };
 }
 
+const NOTHING: FakeAnswer = { status: 0, body: "" };
+
+/** @returns what is to be sent, where anything is */
 async function answerWith(
   fault: FakeFault | null,
   act: () => Promise<FakeAnswer>,
-): Promise<FakeAnswer | "no answer"> {
+): Promise<FakeAnswer> {
   switch (fault) {
     case "limited":
       return RATE_LIMITED;
     case "unwell":
       return UNWELL;
     case "dropped":
-      return "no answer";
-    case "answer-lost":
-      await act();
-      return "no answer";
+    case "silent":
+      return NOTHING;
     case "answer-garbled":
       await act();
       return { status: 500, body: "<html>Internal Server Error</html>" };
+    case "answer-odd":
+      await act();
+      return { status: 200, body: "<html>Welcome</html>" };
+    case "answer-lost":
+    case "answer-stuck":
+    case "answer-cut":
     case "slow":
     case null:
       return act();
   }
+}
+
+/** Promises the whole text, and ends after half of it. */
+function cutShort(reply: FastifyReply, status: number, text: string): void {
+  const { raw } = reply.hijack();
+  const bytes = Buffer.from(text);
+  raw.writeHead(status, { "content-type": "application/json", "content-length": bytes.length });
+  raw.write(bytes.subarray(0, bytes.length / 2), () => raw.destroy());
 }
 
 function toFakeRequest(
