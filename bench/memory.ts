@@ -55,7 +55,7 @@ export async function measureMemory(
   };
   const program = new URL("./forgetful-server.ts", import.meta.url);
   // What bin/flowpoint.js sets.
-  const settings = { UV_THREADPOOL_SIZE: String(Math.max(2, availableParallelism())) };
+  const settings = { UV_THREADPOOL_SIZE: String(availableParallelism() + 1) };
   return withEchoServer({ settings, preload, program }, watch);
 }
 

@@ -15,8 +15,8 @@ else await runHere();
 
 async function runHere() {
   // Counts only before the first use of the thread pool, so before any other import: RSA runs there.
-  // One thread for each processor: more would only take turns. Two at least, because Node lets half of them look up names.
-  process.env.UV_THREADPOOL_SIZE ??= String(Math.max(2, availableParallelism()));
+  // One thread for each processor, since more of them only take turns at RSA; and one for a name that nobody resolves.
+  process.env.UV_THREADPOOL_SIZE ??= String(availableParallelism() + 1);
   // Later starts need not strip types and compile again.
   module.enableCompileCache();
   await import("../src/cli/main.ts");

@@ -11,11 +11,11 @@ import { traceKeys } from "./telemetry/traced-parts.ts";
 import type { Tracer } from "./telemetry/tracer.ts";
 import { watchKeys } from "./watch-keys.ts";
 
-/** Some for each thread of the pool, as `bin/flowpoint.js` sets their number: none is idle while the event loop is busy. */
-export const UNWRAPS_AT_ONCE = 8 * Math.max(2, availableParallelism());
-
-/** The rest keeps the threads busy while a group is taken up. */
-const GROUP_OF_UNWRAPS = 0.75 * UNWRAPS_AT_ONCE;
+/**
+ * Many for each processor: none waits for work while the event loop takes up what is done. More would only wait in the
+ * thread pool, where nothing else could come before them.
+ */
+export const UNWRAPS_AT_ONCE = 16 * availableParallelism();
 
 export async function startAccount(
   { settings, log, lifecycle }: Given,
@@ -32,5 +32,5 @@ export async function startAccount(
     log,
   });
   lifecycle.add("key watch", stopKeyWatch);
-  return { id: ACCOUNT, appSecrets, verifyToken, keys: groupUnwraps(keys, GROUP_OF_UNWRAPS) };
+  return { id: ACCOUNT, appSecrets, verifyToken, keys: groupUnwraps(keys) };
 }

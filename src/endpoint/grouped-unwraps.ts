@@ -4,21 +4,21 @@
 
 import type { KeyUnwrapper } from "../protocol/envelope.ts";
 
+/** A group is given out when so many times as many are done as are under way: the rest keeps the threads busy then. */
+const DONE_FOR_EACH_UNDER_WAY = 3;
+
 /**
- * Gives out results in groups: when `size` are there, or none is under way any more. Nothing waits for what has not
- * begun, and an unwrap takes less than a millisecond; so a result waits for some milliseconds at most, and one that is
- * alone not at all.
- *
- * @param size  of a group; as large as the number of unwraps at once would leave the threads without work
+ * Gives out results in groups of three quarters of what is under way. Nothing waits for what has not begun, and an unwrap
+ * takes less than a millisecond; so a result waits for some milliseconds at most, and one that is alone not at all.
  */
-export function groupUnwraps(keys: KeyUnwrapper, size: number): KeyUnwrapper {
+export function groupUnwraps(keys: KeyUnwrapper): KeyUnwrapper {
   let underWay = 0;
   let done: (() => void)[] = [];
 
   const isDone = (giveOut: () => void): void => {
     underWay--;
     done.push(giveOut);
-    if (done.length < size && underWay > 0) return;
+    if (done.length < DONE_FOR_EACH_UNDER_WAY * underWay) return;
     const group = done;
     done = [];
     for (const each of group) each();

@@ -11,6 +11,7 @@ const EFFORT: ExchangeEffort = {
   visitsPerRound: 96,
   rsaOperations: 100,
   warmUpVisits: 640,
+  aloneRounds: 0,
   sequentialVisits: 0,
 };
 

@@ -3,19 +3,16 @@ import { describe, expect, it } from "vitest";
 import { groupUnwraps } from "../../src/endpoint/grouped-unwraps.ts";
 
 /** Unwraps that end when they are told to; `given` has what was given out, in order. */
-function createUnwraps(size: number) {
+function createUnwraps() {
   const endings = new Map<string, PromiseWithResolvers<Buffer | null>>();
   const given: string[] = [];
-  const keys = groupUnwraps(
-    {
-      unwrap: (encrypted) => {
-        const ending = Promise.withResolvers<Buffer | null>();
-        endings.set(encrypted.toString(), ending);
-        return ending.promise;
-      },
+  const keys = groupUnwraps({
+    unwrap: (encrypted) => {
+      const ending = Promise.withResolvers<Buffer | null>();
+      endings.set(encrypted.toString(), ending);
+      return ending.promise;
     },
-    size,
-  );
+  });
   const settled = async (): Promise<readonly string[]> => {
     await setImmediate();
     return given.splice(0);
@@ -40,40 +37,41 @@ function createUnwraps(size: number) {
   };
 }
 
-describe("unwraps in groups of two", () => {
+describe("unwraps in groups", () => {
   it("are given out at once where nothing else is under way", async () => {
-    const unwraps = createUnwraps(2);
+    const unwraps = createUnwraps();
     unwraps.begin("a");
 
     expect(await unwraps.end("a")).toEqual(["a: key"]);
   });
 
-  it("wait for another that is under way", async () => {
-    const unwraps = createUnwraps(2);
-    unwraps.begin("a", "b", "c");
+  it("wait until three quarters of them are done", async () => {
+    const unwraps = createUnwraps();
+    unwraps.begin("a", "b", "c", "d");
 
     expect(await unwraps.end("b")).toEqual([]);
-    expect(await unwraps.end("a")).toEqual(["b: key", "a: key"]);
+    expect(await unwraps.end("a")).toEqual([]);
+    expect(await unwraps.end("d")).toEqual(["b: key", "a: key", "d: key"]);
     expect(await unwraps.end("c")).toEqual(["c: key"]);
   });
 
-  it("do not wait for one that began after they were given out", async () => {
-    const unwraps = createUnwraps(2);
+  it("wait for those that begin meanwhile, as long as they wait at all", async () => {
+    const unwraps = createUnwraps();
     unwraps.begin("a", "b");
-    await unwraps.end("a");
-    expect(await unwraps.end("b")).toEqual(["a: key", "b: key"]);
+    expect(await unwraps.end("a")).toEqual([]);
     unwraps.begin("c");
+    expect(await unwraps.end("b")).toEqual([]);
 
-    expect(await unwraps.end("c")).toEqual(["c: key"]);
+    expect(await unwraps.end("c")).toEqual(["a: key", "b: key", "c: key"]);
   });
 
   it("count where no key opens them, or the threads fail, like any other", async () => {
-    const unwraps = createUnwraps(2);
+    const unwraps = createUnwraps();
     unwraps.begin("a", "b", "c", "d");
 
     expect(await unwraps.end("a", null)).toEqual([]);
-    expect(await unwraps.fail("b")).toEqual(["a: null", "b failed: RangeError: broken"]);
-    expect(await unwraps.fail("c")).toEqual([]);
-    expect(await unwraps.end("d")).toEqual(["c failed: RangeError: broken", "d: key"]);
+    expect(await unwraps.fail("b")).toEqual([]);
+    expect(await unwraps.end("c")).toEqual(["a: null", "b failed: RangeError: broken", "c: key"]);
+    expect(await unwraps.end("d")).toEqual(["d: key"]);
   });
 });

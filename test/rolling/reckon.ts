@@ -8,6 +8,8 @@ export type Reckoning = {
   /** Answers that were not 2xx, or not what they should be. */
   readonly refused: readonly Answer[];
   readonly resets: number;
+  /** Answered 421 at first. */
+  readonly refetched: number;
   /** Acknowledged, and not in the database, or not done. */
   readonly lost: readonly string[];
   /** Effects or rows of one request that are there more than once. */
@@ -45,6 +47,7 @@ export async function reckon(
     requests: answers.length,
     refused: answers.filter(({ outcome }) => outcome !== 200 && outcome !== "reset"),
     resets: answers.filter(({ outcome }) => outcome === "reset").length,
+    refetched: answers.filter((answer) => answer.refetched).length,
     lost: acknowledged.filter(({ id }) => !counts.has(id)).map(({ id }) => id),
     twice: [...counts].filter(([, count]) => count > 1).map(([id]) => id),
     badExits: exits.filter((status) => status !== 0).length,
@@ -56,12 +59,29 @@ export async function reckon(
 
 /** @returns one line for each promise that was broken */
 export function findBroken(reckoning: Reckoning): readonly string[] {
-  const { requests, refused, resets, lost, twice, badExits, ownDeaths } = reckoning;
+  const { refused, resets, refetched } = reckoning;
   const outcomes = [...new Set(refused.map(({ kind, outcome }) => `${kind} ${outcome}`))];
   return [
-    ...(requests === 0 ? ["nothing was sent"] : []),
     ...(refused.length > 0 ? [`${refused.length} not answered 200: ${outcomes.join(", ")}`] : []),
     ...(resets > 0 ? [`${resets} connections were reset`] : []),
+    ...(refetched > 0 ? [`${refetched} were answered 421 under the right key`] : []),
+    ...findLasting(reckoning),
+  ];
+}
+
+/** The same for a rotation of keys, where 421 is right as long as the next answer is good, and none at all is suspicious. */
+export function findBrokenInRotation(reckoning: Reckoning): readonly string[] {
+  return [
+    ...findBroken({ ...reckoning, refetched: 0 }),
+    ...(reckoning.refetched === 0 ? ["no phone ever had to fetch a key"] : []),
+  ];
+}
+
+/** What must not be whatever happens to the parts that servers depend on. */
+export function findLasting(reckoning: Reckoning): readonly string[] {
+  const { requests, lost, twice, badExits, ownDeaths } = reckoning;
+  return [
+    ...(requests === 0 ? ["nothing was sent"] : []),
     ...(lost.length > 0 ? [`${lost.length} lost`] : []),
     ...(twice.length > 0 ? [`${twice.length} effects happened twice`] : []),
     ...(badExits > 0 ? [`${badExits} stops did not end with status 0`] : []),

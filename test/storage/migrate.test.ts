@@ -1,6 +1,6 @@
 // Migrations: the server's own tables and each flow's, every schema under a ledger of its own.
 
-import { mkdir, writeFile } from "node:fs/promises";
+import { mkdir, rm, writeFile } from "node:fs/promises";
 import path from "node:path";
 import { sql } from "kysely";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
@@ -107,6 +107,19 @@ describeOnBoth("migrations", (open) => {
       "ordered/0002-second",
     ]);
     expect(await tablesOf("ordered")).toEqual(["second"]);
+  });
+
+  it("of a newer version are left alone when an older one comes back", async () => {
+    const newer = await source("rolled-back", {
+      "0001-one.ts": makesTable("one"),
+      "0002-two.ts": makesTable("two"),
+    });
+    await migrate(database, [newer]);
+    await rm(path.join(newer.folder, "0002-two.ts"));
+
+    expect(await migrate(database, [newer])).toEqual([]);
+    expect(await tablesOf("rolled-back")).toEqual(["one", "two"]);
+    expect(await readMigrationStatus(database, [newer])).toMatchObject([{ pending: [] }]);
   });
 
   it("with a number that is not written like one are refused, rather than left out", async () => {

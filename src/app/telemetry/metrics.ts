@@ -3,6 +3,7 @@
 import { collectDefaultMetrics, Counter, Gauge, Histogram, Registry } from "@prometheus-io/client";
 import type { ExchangeObserver } from "../../endpoint/ports.ts";
 import { type CompletionMetrics, createCompletionMetrics } from "./completion-metrics.ts";
+import { createRedisMetrics, type RedisState } from "./redis-metrics.ts";
 import type { StallObserver } from "./stall-watch.ts";
 import { createWebhookMetrics, type WebhookMetrics } from "./webhook-metrics.ts";
 
@@ -15,6 +16,8 @@ export interface Metrics {
   readonly observer: ExchangeObserver;
   /** @param count  requests that wait to be decrypted, whenever it is asked */
   watchAdmission(count: () => number): void;
+  /** From when there is a Redis. */
+  watchRedis(redis: RedisState): void;
   readonly stalls: StallObserver;
   /** Has what flows do counted from zero, so that an alert sees the first time too. */
   expectFlows(names: readonly string[]): void;
@@ -88,6 +91,7 @@ export function createMetrics(): Metrics {
       });
       registry.registerMetric(gauge);
     },
+    watchRedis: createRedisMetrics(registry),
     webhooks: createWebhookMetrics(registry),
     completions: createCompletionMetrics(registry),
   };

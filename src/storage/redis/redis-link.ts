@@ -39,6 +39,7 @@ export class RedisLink {
   readonly #callLimitMs: number;
   readonly #outbox = new Outbox();
   #isAway = false;
+  #failedCalls = 0;
   /** Why there is no connection, where there is none: what its commands fail with says less. */
   #connectionError: unknown = null;
   #isPolicyKnown = false;
@@ -82,9 +83,21 @@ export class RedisLink {
     return link;
   }
 
+  get isAway(): boolean {
+    return this.#isAway;
+  }
+
+  /** Calls, other than its own probes, that failed or came too late; those that were not made are not among them. */
+  get failedCalls(): number {
+    return this.#failedCalls;
+  }
+
   /** Runs `work` if Redis is near. Never rejects: an error counts as being away. */
   async attempt<T>(work: RedisWork<T>): Promise<Attempt<T>> {
-    return this.#isAway ? AWAY : await this.#run(this.#callLimitMs, work);
+    if (this.#isAway) return AWAY;
+    const attempt = await this.#run(this.#callLimitMs, work);
+    if (attempt.kind === "away") this.#failedCalls++;
+    return attempt;
   }
 
   /**
