@@ -165,7 +165,14 @@ async function measureLoad(
 }
 
 /** One request at a time, in turns with one RSA operation at a time: what both wait for is the same then. */
-type Alone = { readonly exchangeMs: readonly number[]; readonly rsaMs: readonly number[] };
+type Alone = {
+  readonly exchangeMs: readonly number[];
+  readonly rsaMs: readonly number[];
+  /** What a request costs that asks for nothing. */
+  readonly emptyMs: readonly number[];
+};
+
+const EMPTY_REQUEST = Buffer.from("GET /livez HTTP/1.1\r\nhost: localhost\r\n\r\n");
 
 async function measureAlone(
   contender: Contender,
@@ -180,21 +187,31 @@ async function measureAlone(
       const visits = await contender.makeVisits(sequentialVisits, "submits");
       const requests = visits.flat().map((request) => asHttp(flow.name, request));
       const { aloneMs: rsaMs } = await rsa.measure(requests.length);
-      const exchangeMs: number[] = [];
-      for (const request of requests) {
-        const startedMs = performance.now();
-        const status = await wire.send(request);
-        exchangeMs.push(performance.now() - startedMs);
-        if (status !== 200) throw new Error(`a request alone was answered ${status}`);
-      }
+      const emptyMs = await sendInTurn(
+        wire,
+        requests.map(() => EMPTY_REQUEST),
+      );
+      const exchangeMs = await sendInTurn(wire, requests);
       contender.sent += requests.length;
-      rounds.push({ exchangeMs, rsaMs });
+      rounds.push({ exchangeMs, rsaMs, emptyMs });
     }
     return rounds;
   } finally {
     wire.close();
     await rsa.stop();
   }
+}
+
+/** @returns how long each took, in milliseconds */
+async function sendInTurn(wire: Wire, requests: readonly Buffer[]): Promise<readonly number[]> {
+  const tookMs: number[] = [];
+  for (const request of requests) {
+    const startedMs = performance.now();
+    const status = await wire.send(request);
+    tookMs.push(performance.now() - startedMs);
+    if (status !== 200) throw new Error(`a request alone was answered ${status}`);
+  }
+  return tookMs;
 }
 
 async function warmUp(contender: Contender, visits: number): Promise<void> {
@@ -258,6 +275,7 @@ function figuresOf(rounds: readonly Round[], alone: readonly Alone[]): readonly 
     ofAlone("sequentialP99", "latency one at a time, p99", "ms", (r) =>
       quantile(r.exchangeMs, 0.99),
     ),
+    ofAlone("sequentialEmpty", "latency of GET /livez then, p50", "ms", (r) => median(r.emptyMs)),
     ofAlone("sequentialRsa", "latency of RSA one at a time, p50", "ms", (r) => median(r.rsaMs)),
   ];
 }
