@@ -12,17 +12,20 @@ import type { Tracer } from "./telemetry/tracer.ts";
 import { watchKeys } from "./watch-keys.ts";
 
 /**
- * Many for each processor: none waits for work while the event loop takes up what is done. More would only wait in the
- * thread pool, where nothing else could come before them.
+ * For each processor what keeps it busy for some 40 ms: so long an event loop may take that has much to refuse, and no
+ * thread waits for it. More would only wait in the thread pool, where nothing else could come before them.
  */
-export const UNWRAPS_AT_ONCE = 16 * availableParallelism();
+export const UNWRAPS_AT_ONCE = 128 * availableParallelism();
+
+/** Of each key. */
+const COPIES = 8 * availableParallelism();
 
 export async function startAccount(
   { settings, log, lifecycle }: Given,
   { privateKeys, foundKeys, appSecrets, verifyToken }: Credentials,
   tracer: Tracer,
 ): Promise<Account> {
-  const keyRing = await createKeyRing(privateKeys, { copies: UNWRAPS_AT_ONCE });
+  const keyRing = await createKeyRing(privateKeys, { copies: COPIES });
   const keys = traceKeys(keyRing, tracer);
   const stopKeyWatch = watchKeys({
     folder: settings.KEYS_DIR,

@@ -1,10 +1,12 @@
 // Who may use the processor for an RSA operation next. More requests than the cores can open would wait longer and longer
 // and be answered when nobody listens any more; so the line is bounded, in places and above all in time, and who has
-// waited too long is told so while there is still time to try again.
+// waited too long is told so while there is still time to try again. Nobody is refused at once: who has few connections
+// would come back so fast that refusing takes the processor from answering.
 //
 // Tiny bodies go first, in a line of their own that others cannot fill: Meta's health check is one, and an endpoint that
 // cannot answer it is reported as down.
 
+import { setTimeout as delay } from "node:timers/promises";
 import { EndpointError } from "../protocol/faults.ts";
 
 export type AdmissionOptions = {
@@ -15,6 +17,8 @@ export type AdmissionOptions = {
   readonly maxWaiting?: number;
   /** Longest wait; default 500 ms. */
   readonly maxWaitMs?: number;
+  /** Passes before a refusal for which there was no place to wait. Default: half of the longest wait. */
+  readonly pause?: () => Promise<void>;
 };
 
 type Waiting = {
@@ -37,11 +41,19 @@ export class Admission {
   readonly #elapsedMs: () => number;
   readonly #maxWaiting: number;
   readonly #maxWaitMs: number;
+  readonly #pause: () => Promise<void>;
   readonly #tiny: Waiting[] = [];
   readonly #others: Waiting[] = [];
   #free: number;
 
-  constructor({ slots, elapsedMs, maxWaiting = 1_024, maxWaitMs = 500 }: AdmissionOptions) {
+  constructor({
+    slots,
+    elapsedMs,
+    maxWaiting = 1_024,
+    maxWaitMs = 500,
+    pause = () => delay(maxWaitMs / 2),
+  }: AdmissionOptions) {
+    this.#pause = pause;
     this.#free = slots;
     this.#elapsedMs = elapsedMs;
     this.#maxWaiting = maxWaiting;
@@ -69,10 +81,13 @@ export class Admission {
     }
   }
 
-  #wait(line: Waiting[]): Promise<void> {
+  async #wait(line: Waiting[]): Promise<void> {
     this.#refuseLate();
-    if (line.length >= this.#maxWaiting) throw LINE_IS_FULL;
-    return new Promise((admit, refuse) => {
+    if (line.length >= this.#maxWaiting) {
+      await this.#pause();
+      throw LINE_IS_FULL;
+    }
+    await new Promise<void>((admit, refuse) => {
       line.push({ sinceMs: this.#elapsedMs(), admit, refuse });
     });
   }

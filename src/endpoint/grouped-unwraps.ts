@@ -7,8 +7,11 @@ import type { KeyUnwrapper } from "../protocol/envelope.ts";
 /** A group is given out when so many times as many are done as are under way: the rest keeps the threads busy then. */
 const DONE_FOR_EACH_UNDER_WAY = 3;
 
+/** Larger groups gain nothing, and whoever else needs the event loop would wait for them. */
+const LARGEST_GROUP = 48;
+
 /**
- * Gives out results in groups of three quarters of what is under way. Nothing waits for what has not begun, and an unwrap
+ * Gives out results in groups of three quarters of what is under way, 48 at most. Nothing waits for what has not begun, and an unwrap
  * takes less than a millisecond; so a result waits for some milliseconds at most, and one that is alone not at all.
  */
 export function groupUnwraps(keys: KeyUnwrapper): KeyUnwrapper {
@@ -18,7 +21,7 @@ export function groupUnwraps(keys: KeyUnwrapper): KeyUnwrapper {
   const isDone = (giveOut: () => void): void => {
     underWay--;
     done.push(giveOut);
-    if (done.length < DONE_FOR_EACH_UNDER_WAY * underWay) return;
+    if (done.length < Math.min(LARGEST_GROUP, DONE_FOR_EACH_UNDER_WAY * underWay)) return;
     const group = done;
     done = [];
     for (const each of group) each();

@@ -9,14 +9,12 @@ import type { PrivateKey } from "./private-key.ts";
 export interface KeyRing extends KeyUnwrapper {
   /** Fingerprints of the keys in use, in the order given, each once. */
   readonly fingerprints: readonly string[];
-  /** Puts other keys in use. Unwraps already under way or waiting finish with the old ones. */
+  /** Puts other keys in use. Unwraps already under way finish with the old ones. */
   replace(keys: readonly PrivateKey[]): Promise<void>;
 }
 
-/** One imported copy of every key: whoever has checked it out is its only user. */
+/** One imported copy of every key. */
 type KeySet = ReadonlyMap<string, webcrypto.CryptoKey>;
-
-type UseKeySet = <Result>(work: (keys: KeySet) => Promise<Result>) => Promise<Result>;
 
 const OAEP = { name: "RSA-OAEP", hash: "SHA-256" } as const; // the hash serves MGF1 as well
 const AES_KEY_BYTES = 16;
@@ -25,22 +23,23 @@ const AES_KEY_BYTES = 16;
  * Imports the keys for use on the request path.
  *
  * Node guards an imported key with one lock, so unwraps on the same import run one after another
- * however many threads there are; hence several copies of each key.
+ * however many threads there are; hence several copies of each key, which take turns.
  *
- * @param options.copies copies of each key, which is how many unwraps run at once (default 4)
+ * @param options.copies copies of each key (default 16); several times as many as there are threads, so that two
+ *   threads seldom meet at one
  */
 export async function createKeyRing(
   keys: readonly PrivateKey[],
-  { copies = 4 }: { readonly copies?: number } = {},
+  { copies = 16 }: { readonly copies?: number } = {},
 ): Promise<KeyRing> {
   let fingerprints: readonly string[];
-  let useKeySet: UseKeySet;
+  let sets: readonly KeySet[];
+  let turn = 0;
   let lastSuccess = "";
 
   async function replace(next: readonly PrivateKey[]): Promise<void> {
-    const sets = await Promise.all(Array.from({ length: copies }, () => importKeySet(next)));
+    sets = await Promise.all(Array.from({ length: copies }, () => importKeySet(next)));
     fingerprints = [...new Set(next.map((key) => key.fingerprint))];
-    useKeySet = createCheckout(sets);
   }
 
   await replace(keys);
@@ -49,16 +48,16 @@ export async function createKeyRing(
       return fingerprints;
     },
     replace,
-    unwrap: (encryptedAesKey) =>
-      useKeySet(async (keySet) => {
-        for (const [fingerprint, key] of startingWith(lastSuccess, keySet)) {
-          const aesKey = await decryptOrNull(key, encryptedAesKey);
-          if (aesKey?.length !== AES_KEY_BYTES) continue;
-          lastSuccess = fingerprint;
-          return aesKey;
-        }
-        return null;
-      }),
+    unwrap: async (encryptedAesKey) => {
+      turn = (turn + 1) % copies;
+      for (const [fingerprint, key] of startingWith(lastSuccess, sets[turn])) {
+        const aesKey = await decryptOrNull(key, encryptedAesKey);
+        if (aesKey?.length !== AES_KEY_BYTES) continue;
+        lastSuccess = fingerprint;
+        return aesKey;
+      }
+      return null;
+    },
   };
 }
 
@@ -73,25 +72,9 @@ async function importKeySet(keys: readonly PrivateKey[]): Promise<KeySet> {
   return new Map(await Promise.all(entries));
 }
 
-/** Lends each item to one piece of work at a time; what finds none free waits its turn. */
-function createCheckout(items: readonly KeySet[]): UseKeySet {
-  const free = [...items];
-  const waiting: ((item: KeySet) => void)[] = [];
-  return async (work) => {
-    const item = free.pop() ?? (await new Promise<KeySet>((resolve) => void waiting.push(resolve)));
-    try {
-      return await work(item);
-    } finally {
-      const next = waiting.shift();
-      if (next === undefined) free.push(item);
-      else next(item);
-    }
-  };
-}
-
 function* startingWith(
   fingerprint: string,
-  keySet: KeySet,
+  keySet: KeySet = new Map(),
 ): Iterable<[string, webcrypto.CryptoKey]> {
   const first = keySet.get(fingerprint);
   if (first !== undefined) yield [fingerprint, first];

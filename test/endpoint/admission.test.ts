@@ -7,7 +7,13 @@ const [TINY, LARGE] = [520, 900];
 /** Two slots, three places in the line. */
 function createLine() {
   let nowMs = 0;
-  const admission = new Admission({ slots: 2, maxWaiting: 3, elapsedMs: () => nowMs });
+  const pause = Promise.withResolvers<void>();
+  const admission = new Admission({
+    slots: 2,
+    maxWaiting: 3,
+    elapsedMs: () => nowMs,
+    pause: () => pause.promise,
+  });
   const running: { readonly name: string; readonly end: () => void }[] = [];
   const refused: string[] = [];
   const ended: string[] = [];
@@ -35,6 +41,11 @@ function createLine() {
     async end(name: string): Promise<void> {
       const at = running.findIndex((each) => each.name === name);
       running.splice(at, 1)[0]?.end();
+      await setImmediate();
+    },
+    /** For whom there was no place. */
+    async endPause(): Promise<void> {
+      pause.resolve();
       await setImmediate();
     },
     wait(ms: number): void {
@@ -66,12 +77,16 @@ describe("admission", () => {
     expect(line.running).toEqual(["b", "ping"]);
   });
 
-  it("refuses who finds the line full", async () => {
+  it("refuses who finds the line full, after a pause and with no place in it meanwhile", async () => {
     const line = createLine();
     for (const name of ["a", "b", "c", "d", "e", "f"]) await line.arrive(name);
+    expect(line.refused).toEqual([]);
+    await line.end("a");
+    await line.endPause();
 
+    expect(line.running).not.toContain("f");
     expect(line.refused).toEqual(["f: EndpointError: too many requests wait to be decrypted"]);
-    expect(line.admission.waiting).toBe(3);
+    expect(line.admission.waiting).toBe(2);
   });
 
   it("has places for tiny bodies when the line is full of others", async () => {
