@@ -2,10 +2,13 @@
 // moments, whether answered or not, with health checks in between; then silence, and how soon all is well. Each latency
 // counts from when its request was due, so that nobody waits uncounted.
 
+import { fork } from "node:child_process";
+import { once } from "node:events";
 import { setTimeout as delay } from "node:timers/promises";
 import { withEchoServer } from "./echo-server.ts";
 import type { Figure } from "./figure.ts";
 import { type Outcome, prepare, sendAtRate, sendInTurn } from "./loops.ts";
+import type { PingOrder, PingResult } from "./ping-process.ts";
 import { cpuSecondsOf, residentBytesOf } from "./process-usage.ts";
 import { createRequestMaker, type RequestMaker } from "./requests.ts";
 import type { ServerProcess } from "./server-process.ts";
@@ -21,6 +24,9 @@ const CONNECTIONS = 2_000;
 
 /** Those of the flood cannot take them. */
 const PING_CONNECTIONS = 100;
+
+/** Who finds no connection free for so long goes away. */
+const PATIENCE_MS = 1_000;
 
 const WARM_UP = 12_000;
 const CAPACITY_REQUESTS = 6_000;
@@ -42,7 +48,11 @@ type Flood = {
   readonly goodput: number;
   /** The same for each second of the server's processor time: the generator took the rest of the machine. */
   readonly goodputPerCpu: number;
+  /** Found a connection; of all that were due. */
+  readonly sent: number;
   readonly refused: number;
+  /** Neither answered nor refused. */
+  readonly lost: number;
   readonly pingsAnswered: number;
   readonly pingP99Ms: number;
   readonly slowestMs: number;
@@ -93,32 +103,31 @@ async function measureFlood(
   );
   const rate = capacity * TIMES_CAPACITY;
   const requests = prepare(rate * seconds, make.exchange);
-  const pings = prepare(PINGS_PER_SECOND * seconds, make.ping);
-  const wire = new Wire(server.url, CONNECTIONS);
-  const pingWire = new Wire(server.url, PING_CONNECTIONS);
+  const wire = new Wire(server.url, CONNECTIONS, PATIENCE_MS);
   await wire.connect(CONNECTIONS);
-  await pingWire.connect(PING_CONNECTIONS);
   const [residentBefore, cpuBefore] = [residentBytesOf(server.pid), cpuSecondsOf(server.pid)];
   const startedMs = performance.now();
   const [outcomes, pinged] = await Promise.all([
     sendAtRate(wire, rate, requests),
-    sendAtRate(pingWire, PINGS_PER_SECOND, pings),
+    sendPings(server.url, prepare(PINGS_PER_SECOND * seconds, make.ping)),
   ]);
   const elapsedSeconds = (performance.now() - startedMs) / 1000;
   const floodCpu = cpuSecondsOf(server.pid) - cpuBefore;
   const grownBytes = residentBytesOf(server.pid) - residentBefore;
   wire.close();
-  pingWire.close();
   const recoveryMs = await measureRecovery(server, make);
+  const sent = outcomes.filter(({ status }) => status !== null);
   const good = outcomes.filter(isGood).length;
   return {
     capacity,
     goodput: good / elapsedSeconds / capacity,
     goodputPerCpu: good / floodCpu / (CAPACITY_REQUESTS / cpuSeconds),
-    refused: outcomes.filter(({ status }) => status === 503).length / outcomes.length,
+    sent: sent.length / outcomes.length,
+    refused: sent.filter(({ status }) => status === 503).length / sent.length,
+    lost: sent.filter(({ status }) => status !== 200 && status !== 503).length,
     pingsAnswered: pinged.filter(isGood).length / pinged.length,
     pingP99Ms: quantile(latenciesOf(pinged), 0.99),
-    slowestMs: quantile(latenciesOf([...outcomes, ...pinged]), 1),
+    slowestMs: quantile(latenciesOf([...sent, ...pinged]), 1),
     lateP99Ms: quantile(
       outcomes.map(({ lateMs }) => lateMs),
       0.99,
@@ -126,6 +135,21 @@ async function measureFlood(
     grownBytes,
     recoveryMs,
   };
+}
+
+async function sendPings(url: string, pings: readonly Buffer[]): Promise<PingResult> {
+  const child = fork(new URL("./ping-process.ts", import.meta.url), { serialization: "advanced" });
+  const order: PingOrder = {
+    url,
+    pings,
+    perSecond: PINGS_PER_SECOND,
+    connections: PING_CONNECTIONS,
+  };
+  child.send(order);
+  // What ping-process.ts sends.
+  const [result] = (await once(child, "message")) as [PingResult];
+  child.disconnect();
+  return result;
 }
 
 /** @returns milliseconds from now to the first of a row of answers that all came soon */
@@ -222,7 +246,9 @@ function figuresOf(rounds: readonly Round[], seconds: number): readonly Figure[]
       "%",
       ({ flood }) => flood.goodputPerCpu * 100,
     ),
-    figure("refused", "refused with 503", "%", ({ flood }) => flood.refused * 100),
+    figure("sent", "found a connection within a second", "%", ({ flood }) => flood.sent * 100),
+    figure("refused", "of those, refused with 503", "%", ({ flood }) => flood.refused * 100),
+    figure("lost", "of those, neither 200 nor 503", "", ({ flood }) => flood.lost),
     figure("pings", "pings answered 200", "%", ({ flood }) => flood.pingsAnswered * 100),
     figure("pingP99", "pings, p99", "ms", ({ flood }) => flood.pingP99Ms),
     figure("slowest", "slowest answer of all", "ms", ({ flood }) => flood.slowestMs),

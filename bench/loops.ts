@@ -2,14 +2,14 @@
 // server can do; the open loop sends when it is time, answered or not, as the world does.
 
 import { setImmediate, setTimeout as delay } from "node:timers/promises";
-import type { Wire } from "./wire.ts";
+import { NotSent, type Wire } from "./wire.ts";
 
 const MOST_IN_ONE_GO = 32;
 
 /** What became of one request. */
 export type Outcome = {
-  /** 0 where the connection was lost. */
-  readonly status: number;
+  /** `null` where it was never sent, since no connection came free; 0 where the connection was lost. */
+  readonly status: number | null;
   /** From when the request was due: a request that had to wait to be sent has waited too. */
   readonly latencyMs: number;
   /** Of that, how late the generator itself was. */
@@ -45,8 +45,10 @@ async function sendDue(wire: Wire, request: Buffer, dueMs: number): Promise<Outc
   const sentMs = performance.now();
   // A timer may be a fraction of a millisecond early.
   const fromMs = Math.min(dueMs, sentMs);
-  // A lost connection is an outcome too.
-  const status = await wire.send(request).catch(() => 0);
+  // That it was not sent, or the connection lost, is an outcome too.
+  const status = await wire
+    .send(request)
+    .catch((error: unknown) => (error instanceof NotSent ? null : 0));
   return { status, latencyMs: performance.now() - fromMs, lateMs: sentMs - fromMs };
 }
 

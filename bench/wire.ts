@@ -9,24 +9,37 @@ const END_OF_HEAD = "\r\n\r\n";
 
 const CONNECT_AT_ONCE = 50;
 
-type Waiting = { readonly request: Buffer; readonly answer: PromiseWithResolvers<number> };
+type Waiting = {
+  readonly request: Buffer;
+  readonly answer: PromiseWithResolvers<number>;
+  readonly sinceMs: number;
+};
+
+export class NotSent extends Error {
+  override readonly name = "NotSent";
+}
 
 /** Connections to one server, made as they are needed. Each has at most one request under way. */
 export class Wire {
   readonly #host: string;
   readonly #port: number;
   readonly #most: number;
+  readonly #patienceMs: number;
   readonly #free: Connection[] = [];
   readonly #open = new Set<Connection>();
   #waiting: Waiting[] = [];
   #served = 0;
 
-  /** @param most connections at once; what finds none free waits, in its order */
-  constructor(url: string, most: number) {
+  /**
+   * @param most        connections at once; what finds none free waits, in its order
+   * @param patienceMs  longest such wait; default: none is too long
+   */
+  constructor(url: string, most: number, patienceMs = Infinity) {
     const { hostname, port } = new URL(url);
     this.#host = hostname;
     this.#port = Number(port);
     this.#most = most;
+    this.#patienceMs = patienceMs;
   }
 
   /**
@@ -40,16 +53,31 @@ export class Wire {
     }
   }
 
-  /** @returns the status @throws Error when the connection ended before the answer */
+  /**
+   * @returns the status
+   * @throws Error when the connection ended before the answer
+   * @throws NotSent when no connection came free in time
+   */
   send(request: Buffer): Promise<number> {
     const answer = Promise.withResolvers<number>();
-    this.#waiting.push({ request, answer });
+    this.#waiting.push({ request, answer, sinceMs: performance.now() });
     if (this.#free.length === 0 && this.#open.size < this.#most) {
       // Whoever waits is told when the last connection is gone.
       this.#connect().catch(() => {});
     }
     this.#serve();
     return answer.promise;
+  }
+
+  /** The oldest stand first. */
+  #loseLate(): void {
+    const oldestMs = performance.now() - this.#patienceMs;
+    for (;;) {
+      const next = this.#waiting[this.#served];
+      if (next === undefined || next.sinceMs >= oldestMs) return;
+      this.#served += 1;
+      next.answer.reject(new NotSent("no connection came free in time"));
+    }
   }
 
   close(): void {
@@ -83,6 +111,7 @@ export class Wire {
   }
 
   #serve(): void {
+    this.#loseLate();
     while (this.#served < this.#waiting.length) {
       const connection = this.#free.pop();
       const next = this.#waiting[this.#served];

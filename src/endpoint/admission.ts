@@ -17,7 +17,7 @@ export type AdmissionOptions = {
   readonly maxWaiting?: number;
   /** Longest wait; default 500 ms. */
   readonly maxWaitMs?: number;
-  /** Passes before a refusal for which there was no place to wait. Default: half of the longest wait. */
+  /** Passes before a refusal for which there was no place to wait. Default: a second. */
   readonly pause?: () => Promise<void>;
 };
 
@@ -51,7 +51,7 @@ export class Admission {
     elapsedMs,
     maxWaiting = 1_024,
     maxWaitMs = 500,
-    pause = () => delay(maxWaitMs / 2),
+    pause = () => delay(1_000),
   }: AdmissionOptions) {
     this.#pause = pause;
     this.#free = slots;

@@ -18,24 +18,24 @@ export function groupUnwraps(keys: KeyUnwrapper): KeyUnwrapper {
   let underWay = 0;
   let done: (() => void)[] = [];
 
-  const isDone = (giveOut: () => void): void => {
-    underWay--;
-    done.push(giveOut);
-    if (done.length < Math.min(LARGEST_GROUP, DONE_FOR_EACH_UNDER_WAY * underWay)) return;
-    const group = done;
-    done = [];
-    for (const each of group) each();
-  };
+  const isTakenUp = (): Promise<void> =>
+    new Promise((giveOut) => {
+      underWay--;
+      done.push(giveOut);
+      if (done.length < Math.min(LARGEST_GROUP, DONE_FOR_EACH_UNDER_WAY * underWay)) return;
+      const group = done;
+      done = [];
+      for (const each of group) each();
+    });
 
   return {
-    unwrap: (encryptedAesKey) => {
+    unwrap: async (encryptedAesKey) => {
       underWay++;
-      return new Promise((resolve, reject) => {
-        keys.unwrap(encryptedAesKey).then(
-          (aesKey) => isDone(() => resolve(aesKey)),
-          (error: unknown) => isDone(() => reject(error)),
-        );
-      });
+      try {
+        return await keys.unwrap(encryptedAesKey);
+      } finally {
+        await isTakenUp();
+      }
     },
   };
 }

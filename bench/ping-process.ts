@@ -1,0 +1,27 @@
+// Sends health checks from a process of its own: the one that sends the flood may be late with everything. Told what to
+// send, it answers with what became of it, and ends with the process that started it.
+
+import type { Buffer } from "node:buffer";
+import { type Outcome, sendAtRate } from "./loops.ts";
+import { Wire } from "./wire.ts";
+
+export type PingOrder = {
+  readonly url: string;
+  readonly perSecond: number;
+  readonly connections: number;
+  readonly pings: readonly Buffer[];
+};
+
+export type PingResult = readonly Outcome[];
+
+process.once("message", (order: PingOrder) => {
+  void send(order).then((result) => process.send?.(result));
+});
+
+async function send({ url, perSecond, connections, pings }: PingOrder): Promise<PingResult> {
+  const wire = new Wire(url, connections);
+  await wire.connect(connections);
+  const outcomes = await sendAtRate(wire, perSecond, pings);
+  wire.close();
+  return outcomes;
+}
