@@ -34,6 +34,7 @@ const BACKLOG = 50_000;
 /** As many as Meta puts into one webhook. */
 const PER_WEBHOOK = 1_000;
 /** Completions of each sample of the rate. */
+const MEBIBYTE = 1024 * 1024;
 const PER_SAMPLE = 10_000;
 /** Completions that come one at a time, to a queue with nothing else in it. */
 const SINGLES = 20;
@@ -97,6 +98,7 @@ async function measure(
   await processing.start();
   const rates: number[] = [];
   const cpuMs: number[] = [];
+  const residentMiB: number[] = [];
   for (let reached = PER_SAMPLE; reached <= BACKLOG; reached += PER_SAMPLE) {
     const fromMs = performance.now();
     const fromCpu = process.cpuUsage();
@@ -104,6 +106,7 @@ async function measure(
     rates.push(PER_SAMPLE / ((performance.now() - fromMs) / 1000));
     const { user, system } = process.cpuUsage(fromCpu);
     cpuMs.push((user + system) / 1000 / PER_SAMPLE);
+    residentMiB.push(process.memoryUsage.rss() / MEBIBYTE);
     note(`${reached} processed, ${rates.at(-1)?.toFixed(0)}/s`);
   }
   const caughtUpSeconds = (performance.now() - startedMs) / 1000;
@@ -126,6 +129,12 @@ async function measure(
       label: "processor time of the worker for each",
       unit: "ms",
       samples: cpuMs,
+    },
+    {
+      key: "processing.resident",
+      label: `resident memory of the worker, after each ${PER_SAMPLE}`,
+      unit: "MiB",
+      samples: residentMiB,
     },
     {
       key: "processing.catchUp",
