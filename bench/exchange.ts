@@ -72,7 +72,7 @@ export async function measureExchange(
     if (contender === undefined) throw new RangeError("there is no server to measure");
     const alone = await measureAlone(contender, effort);
     await assertAllReal(contender);
-    return figuresOf(rounds, alone);
+    return [...figuresOf(rounds), ...(alone.length === 0 ? [] : figuresOfAlone(alone))];
   });
 }
 
@@ -238,13 +238,7 @@ async function assertAllReal({ server, sent }: Contender): Promise<void> {
   }
 }
 
-function figuresOf(rounds: readonly Round[], alone: readonly Alone[]): readonly Figure[] {
-  const ofAlone = (
-    name: string,
-    label: string,
-    unit: string,
-    sampleOf: (round: Alone) => number,
-  ): Figure => ({ key: `exchange.${name}`, label, unit, samples: alone.map(sampleOf) });
+function figuresOf(rounds: readonly Round[]): readonly Figure[] {
   const figure = (
     name: string,
     label: string,
@@ -268,6 +262,17 @@ function figuresOf(rounds: readonly Round[], alone: readonly Alone[]): readonly 
     figure("p999", "latency then, p99.9", "ms", ({ load }) => quantile(load.latenciesMs, 0.999)),
     figure("loopDelayP99", "event loop delay then, p99", "ms", (r) => r.loopDelayP99Ms),
     figure("loopDelayMax", "event loop delay then, longest", "ms", (r) => r.loopDelayMaxMs),
+  ];
+}
+
+function figuresOfAlone(rounds: readonly Alone[]): readonly Figure[] {
+  const ofAlone = (
+    name: string,
+    label: string,
+    unit: string,
+    sampleOf: (round: Alone) => number,
+  ): Figure => ({ key: `exchange.${name}`, label, unit, samples: rounds.map(sampleOf) });
+  return [
     ofAlone("sequentialRatio", "latency one at a time ÷ RSA's, p50", "×", (each) => {
       return median(each.exchangeMs) / median(each.rsaMs);
     }),
