@@ -34,6 +34,8 @@ export type CampaignReport = {
   /** Instances that ended without being told to. */
   readonly ownDeaths: number;
   readonly jobsLeft: number;
+  /** Times that a job was given up, and run again by hand. */
+  readonly retried: number;
   readonly violations: readonly Violation[];
 };
 
@@ -42,6 +44,9 @@ const BROKEN_WAYS = 0.03;
 
 /** For what is not yet acknowledged when the faults are over, and for the queue to stand still before it is given up. */
 const QUIET_LIMIT_MS = 120_000;
+
+/** Of jobs that were given up: half of the attempts at a handler that throws succeed. */
+const MOST_RETRIES = 30;
 
 export async function runCampaign(options: CampaignOptions): Promise<CampaignReport> {
   const { candidate, seed, kills, limitMs, note } = options;
@@ -69,8 +74,19 @@ export async function runCampaign(options: CampaignOptions): Promise<CampaignRep
   note("a quiet time");
   stage.receiver.behave();
   await meta.finish(QUIET_LIMIT_MS);
-  const jobsLeft = await untilIdle(stage, QUIET_LIMIT_MS);
-  return await takeStock(candidate.name, stage, meta, nemesis, { startedMs, jobsLeft });
+  const queue = await workOff(stage);
+  return await takeStock(candidate.name, stage, meta, nemesis, { startedMs, ...queue });
+}
+
+/** Until nothing is left and nothing given up, or for so many rounds. */
+async function workOff(stage: Stage): Promise<{ jobsLeft: number; retried: number }> {
+  let retried = 0;
+  for (let round = 1; ; round += 1) {
+    const jobsLeft = await untilIdle(stage, QUIET_LIMIT_MS);
+    const dead = round > MOST_RETRIES ? 0 : await stage.retryDead();
+    if (jobsLeft > 0 || dead === 0) return { jobsLeft, retried };
+    retried += dead;
+  }
 }
 
 export function mintLedgerToken(): string {
@@ -88,7 +104,11 @@ async function takeStock(
   stage: Stage,
   meta: Meta,
   nemesis: Nemesis,
-  { startedMs, jobsLeft }: { readonly startedMs: number; readonly jobsLeft: number },
+  {
+    startedMs,
+    jobsLeft,
+    retried,
+  }: { readonly startedMs: number; readonly jobsLeft: number; readonly retried: number },
 ): Promise<CampaignReport> {
   const { sent, acked } = meta;
   const { forwarded, unsigned } = stage.receiver;
@@ -107,6 +127,7 @@ async function takeStock(
     forwards: forwarded.length,
     ownDeaths: stage.nodes.reduce((sum, { instance }) => sum + instance.ownDeaths, 0),
     jobsLeft,
+    retried,
     violations: reconcile({ sent, acked, stored, effects, forwarded, unsigned }),
   };
 }

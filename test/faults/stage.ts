@@ -11,6 +11,7 @@ import { createLogger } from "../../src/app/telemetry/logger.ts";
 import { migrateAll } from "../../src/app/operations/operations.ts";
 import { loadHandlers } from "../../src/flows/load-handlers.ts";
 import { openDatabase } from "../../src/storage/database.ts";
+import { listJobs, retryJobs } from "../../src/storage/jobs.ts";
 import { removeWithUs } from "../helpers/end-with-us.ts";
 import { type Postgres, type PostgresOptions, runOn, startPostgres } from "../helpers/postgres.ts";
 import { type PostgresProxy, startPostgresProxy } from "../helpers/postgres-proxy.ts";
@@ -43,6 +44,12 @@ export interface Stage {
   countJobs(): Promise<number>;
   /** Makes jobs that wait for their next attempt due now. */
   hurryJobs(): Promise<void>;
+  /**
+   * Has jobs that were given up run again, as `flowpoint jobs retry` does: a handler may fail once too often.
+   *
+   * @returns how many
+   */
+  retryDead(): Promise<number>;
   /** Makes the jobs of instances that are gone look as long abandoned as they soon will be. */
   ageJobs(): Promise<void>;
   /** Ends everything but Postgres. */
@@ -124,6 +131,17 @@ export async function setStage(
     },
     hurryJobs: async () => {
       await query("update flowpoint_jobs.job set start_after = now() where state = 'retry'");
+    },
+    retryDead: async () => {
+      const database = await openDatabase(
+        { kind: "postgres", url: databaseUrl, poolMax: 2 },
+        createLogger("fatal"),
+      );
+      try {
+        return await retryJobs(database, await listJobs(database, { state: "dead" }, 10_000));
+      } finally {
+        await database.stop();
+      }
     },
     ageJobs: async () => {
       await query(

@@ -36,6 +36,7 @@ const FIGURES: readonly Figure[] = [
   ["effects", ({ effects }) => effects],
   ["forwarded", ({ forwarded }) => forwarded],
   ["forwarded, repetitions included", ({ forwards }) => forwards],
+  ["given up, and run again by hand", ({ retried }) => retried],
   ["seconds", ({ seconds }) => seconds],
   ["lost", (report) => countOf(report, ["lost"])],
   ["duplicated", (report) => countOf(report, DUPLICATED)],
