@@ -34,7 +34,7 @@ export type CampaignReport = {
   /** Instances that ended without being told to. */
   readonly ownDeaths: number;
   readonly jobsLeft: number;
-  /** Times that a job was given up, and run again by hand. */
+  /** Times that a job was given up after its handler threw each time, and run again by hand. */
   readonly retried: number;
   readonly violations: readonly Violation[];
 };
