@@ -65,7 +65,7 @@ async function startParts(given: Given): Promise<RunningServer> {
   metrics.expectFlows([...flowsByName.keys()]);
   metrics.completions.readFrom(() => readCompletionStatistics(database.server, ACCOUNT));
   const account = await startAccount(given, credentials, tracer);
-  const webhooks = startWebhooks({
+  const webhooks = await startWebhooks({
     account,
     settings: databaseSettings(settings),
     database,

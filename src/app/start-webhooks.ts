@@ -18,7 +18,7 @@ import { createNotificationLog, observeNotificationsWith } from "./telemetry/not
 import { watchMetaAlerts } from "./telemetry/watch-meta-alerts.ts";
 import type { WebhookMetrics } from "./telemetry/webhook-metrics.ts";
 
-export function startWebhooks(parts: {
+export async function startWebhooks(parts: {
   readonly account: Account;
   readonly settings: DatabaseSettings;
   readonly database: Database;
@@ -29,9 +29,9 @@ export function startWebhooks(parts: {
   readonly metrics: WebhookMetrics;
   readonly log: Logger;
   readonly lifecycle: Lifecycle;
-}): WebhookParts {
+}): Promise<WebhookParts> {
   const { account, settings, database, queue, createStore, metrics, log, lifecycle } = parts;
-  const reserved = reserveConnections(settings, database, log, parts.queries);
+  const reserved = await reserveConnections(settings, database, log, parts.queries);
   lifecycle.add("webhook connections", reserved.stop);
   const alerts = watchMetaAlerts(
     () => countMetaAlerts(database.server, account.id),

@@ -9,6 +9,8 @@ import { postgresTypes } from "./column-types.ts";
 
 export type PostgresOptions = {
   readonly poolMax: number;
+  /** Connections that stay when nothing uses them; default 0. Others are closed after 10 s. */
+  readonly poolMin?: number;
   readonly log: Log;
   /** Longest wait for a connection, whether one is made or another's is waited for; default 1 s. */
   readonly connectionTimeoutMs?: number;
@@ -24,10 +26,17 @@ export function createPostgresDialect(databaseUrl: string, options: PostgresOpti
 }
 
 export function createPostgresPool(databaseUrl: string, options: PostgresOptions): PostgresPool {
-  const { poolMax, log, connectionTimeoutMs = 1_000, statementTimeoutMs = 9_000 } = options;
+  const {
+    poolMax,
+    poolMin = 0,
+    log,
+    connectionTimeoutMs = 1_000,
+    statementTimeoutMs = 9_000,
+  } = options;
   const pool = new pg.Pool({
     connectionString: databaseUrl,
     max: poolMax,
+    min: poolMin,
     types: postgresTypes,
     application_name: "flowpoint",
     connectionTimeoutMillis: connectionTimeoutMs,

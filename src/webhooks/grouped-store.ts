@@ -2,7 +2,7 @@
 // each would bound the rate by the disk, and a burst, such as Meta's repetitions after an outage, would be answered 503.
 //
 // Nobody waits for company: a POST that finds a slot free is stored at once, and those that find none are stored
-// together as soon as one is.
+// together as soon as one is. What fails is tried once more.
 
 import type { KeptItem, NotificationStore } from "./ports.ts";
 
@@ -46,10 +46,27 @@ async function storeTogether(store: NotificationStore, group: readonly Waiting[]
   try {
     const items = group.flatMap((each) => each.items);
     // The last to come is the last to give up.
-    const fresh = await store.store(items, last.signal);
+    const fresh = await storeTwice(store, items, last.signal);
     for (const { outcome } of group) outcome.resolve(fresh);
   } catch (error) {
     for (const { outcome } of group) outcome.reject(error);
+  }
+}
+
+/**
+ * A failure is most often that of one connection, which the database or a proxy before it has closed; the next attempt
+ * has another. Items that were committed all the same are recognised.
+ */
+async function storeTwice(
+  store: NotificationStore,
+  items: readonly KeptItem[],
+  signal: AbortSignal,
+): Promise<ReadonlySet<KeptItem>> {
+  try {
+    return await store.store(items, signal);
+  } catch (error) {
+    if (signal.aborted) throw error;
+    return await store.store(items, signal);
   }
 }
 

@@ -85,14 +85,42 @@ describe("the grouped store", () => {
 
     const stored = ["a", "b", "c"].map((each) => grouped.store(itemsOf(each), never));
     (await held.next()).commit();
-    (await held.next()).fail(new Error("away"));
+    for (let n = 0; n < 2; n++) (await held.next()).fail(new Error("away"));
     const outcomes = await Promise.allSettled(stored);
     const later = grouped.store(itemsOf("d"), never);
     (await held.next()).commit();
     await later;
 
     expect(outcomes.map(({ status }) => status)).toEqual(["fulfilled", "rejected", "rejected"]);
-    expect(held.sizes).toEqual([1, 2, 1]);
+    expect(held.sizes).toEqual([1, 2, 2, 1]);
+  });
+
+  it("tries what failed once more, since the next connection may be a good one", async () => {
+    const held = createHeldStore();
+    const grouped = createGroupedStore(held.store, 1);
+    const items = itemsOf("a");
+
+    const stored = grouped.store(items, never);
+    (await held.next()).fail(new Error("the connection was closed"));
+    const second = await held.next();
+    second.commit(...items);
+
+    expect(await stored).toEqual(new Set(items));
+    expect(second.items).toEqual(items);
+  });
+
+  it("does not try again for somebody who was answered meanwhile", async () => {
+    const held = createHeldStore();
+    const grouped = createGroupedStore(held.store, 1);
+    const answered = new AbortController();
+
+    const late = grouped.store(itemsOf("a"), answered.signal);
+    const transaction = await held.next();
+    answered.abort(new Error("too late"));
+    transaction.fail(new Error("away"));
+
+    await expect(late).rejects.toThrow("away");
+    expect(held.sizes).toEqual([1]);
   });
 
   it("leaves out what nobody waits for any more", async () => {

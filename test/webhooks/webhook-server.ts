@@ -118,7 +118,7 @@ export async function startWebhookServer(
   const database = await openDatabase(databaseSettings, log);
   const queue = createQueue(database, log, { upkeep: false });
   await queue.start();
-  const reserved = reserveConnections(databaseSettings, database, log);
+  const reserved = await reserveConnections(databaseSettings, database, log);
   const store = createNotificationStore(reserved.db, queue, "main");
   const metrics = createMetrics();
   const reports: NotificationReport[] = [];
