@@ -106,7 +106,11 @@ export class EndpointError extends Error {
   readonly code: FaultCode;
 
   constructor(code: FaultCode, message: string, options?: ErrorOptions) {
+    // Anybody can cause one as often as they please, a stack is a sixth of what that costs, and the code says more.
+    const { stackTraceLimit } = Error;
+    Error.stackTraceLimit = 0;
     super(message, options);
+    Error.stackTraceLimit = stackTraceLimit;
     this.code = code;
   }
 }
