@@ -6,8 +6,8 @@ import { fork } from "node:child_process";
 import { once } from "node:events";
 import { setTimeout as delay } from "node:timers/promises";
 import { withEchoServer } from "./echo-server.ts";
-import type { Figure } from "./figure.ts";
-import { type Outcome, prepare, sendAtRate, sendInTurn } from "./loops.ts";
+import { type Figure, figuresFrom } from "./figure.ts";
+import { type Outcome, prepare, sendAtRate, sendOverNew } from "./loops.ts";
 import type { PingOrder, PingResult } from "./ping-process.ts";
 import { cpuSecondsOf, residentBytesOf } from "./process-usage.ts";
 import { createRequestMaker, type RequestMaker } from "./requests.ts";
@@ -210,10 +210,8 @@ async function sendClosed(
   server: ServerProcess,
   requests: readonly Buffer[],
 ): Promise<{ readonly perSecond: number; readonly cpuSeconds: number }> {
-  const wire = new Wire(server.url, UNDER_WAY);
   const before = cpuSecondsOf(server.pid);
-  const { perSecond } = await sendInTurn(wire, UNDER_WAY, requests);
-  wire.close();
+  const { perSecond } = await sendOverNew(server.url, UNDER_WAY, requests);
   return { perSecond, cpuSeconds: cpuSecondsOf(server.pid) - before };
 }
 
@@ -226,12 +224,7 @@ function latenciesOf(outcomes: readonly Outcome[]): readonly number[] {
 }
 
 function figuresOf(rounds: readonly Round[], seconds: number): readonly Figure[] {
-  const figure = (
-    name: string,
-    label: string,
-    unit: string,
-    sampleOf: (round: Round) => number,
-  ): Figure => ({ key: `admission.${name}`, label, unit, samples: rounds.map(sampleOf) });
+  const figure = figuresFrom(rounds, "admission");
   return [
     figure("capacity", "capacity", "/s", ({ flood }) => flood.capacity),
     figure(

@@ -5,15 +5,14 @@
 import { fork } from "node:child_process";
 import { once } from "node:events";
 import { createSecrets, type ServerSecrets, withServer } from "./echo-server.ts";
-import type { Figure } from "./figure.ts";
-import { prepare, sendInTurn, type Throughput } from "./loops.ts";
+import { type Figure, figuresFrom } from "./figure.ts";
+import { prepare, sendOverNew, type Throughput } from "./loops.ts";
 import { cpuSecondsOf } from "./process-usage.ts";
 import { createRequestMaker } from "./requests.ts";
 import { startRsaProcess } from "./rsa-process.ts";
 import type { LoopDelay, SampleReady, SampleSettings } from "./sample-endpoint.ts";
 import type { ServerProcess } from "./server-process.ts";
 import { median, quantile } from "./statistics.ts";
-import { Wire } from "./wire.ts";
 
 const ROUNDS = 7;
 const CONNECTIONS = 16;
@@ -65,17 +64,8 @@ async function measure(
   const rsa = startRsaProcess();
   try {
     const rounds = new Map(servers.map(({ key }) => [key, [] as Round[]]));
-    const send = async ({ url }: Server, count: number): Promise<Throughput> => {
-      // Connections of a round before may have been closed: the others take their time.
-      const wire = new Wire(url, CONNECTIONS);
-      const requests = prepare(count, make.exchange);
-      await wire.connect(CONNECTIONS);
-      try {
-        return await sendInTurn(wire, CONNECTIONS, requests);
-      } finally {
-        wire.close();
-      }
-    };
+    const send = ({ url }: Server, count: number): Promise<Throughput> =>
+      sendOverNew(url, CONNECTIONS, prepare(count, make.exchange));
     for (const server of servers) await send(server, server.warmUp * share);
     for (let i = 1; i <= ROUNDS; i += 1) {
       for (const server of servers) {
@@ -159,17 +149,7 @@ async function withSample<T>(
 }
 
 function figuresOf({ key, label }: Server, rounds: readonly Round[]): readonly Figure[] {
-  const figure = (
-    name: string,
-    what: string,
-    unit: string,
-    sampleOf: (round: Round) => number,
-  ): Figure => ({
-    key: `baselines.${key}.${name}`,
-    label: `${label}: ${what}`,
-    unit,
-    samples: rounds.map(sampleOf),
-  });
+  const figure = figuresFrom(rounds, `baselines.${key}`, label);
   return [
     figure("cpuRatio", "CPU of an exchange ÷ bare RSA", "×", (r) => r.cpuMicros / r.rsaMicros),
     figure("cpu", "CPU of an exchange", "µs", (r) => r.cpuMicros),

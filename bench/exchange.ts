@@ -4,7 +4,7 @@
 // server's own processor time is counted, so the load generator beside it does not matter to the ratio.
 
 import { type EchoServerOptions, withEchoServer } from "./echo-server.ts";
-import type { Figure } from "./figure.ts";
+import { type Figure, figuresFrom } from "./figure.ts";
 import { type LoadResult, sendVisits } from "./load.ts";
 import { cpuSecondsOf } from "./process-usage.ts";
 import { startRsaProcess } from "./rsa-process.ts";
@@ -239,12 +239,7 @@ async function assertAllReal({ server, sent }: Contender): Promise<void> {
 }
 
 function figuresOf(rounds: readonly Round[]): readonly Figure[] {
-  const figure = (
-    name: string,
-    label: string,
-    unit: string,
-    sampleOf: (round: Round) => number,
-  ): Figure => ({ key: `exchange.${name}`, label, unit, samples: rounds.map(sampleOf) });
+  const figure = figuresFrom(rounds, "exchange");
   return [
     cpuRatioOf(rounds),
     figure(

@@ -9,3 +9,28 @@ export type Figure = {
   readonly unit: string;
   readonly samples: readonly number[];
 };
+
+/** Makes a figure of what each round has of it. */
+export type MakeFigure<Round> = (
+  name: string,
+  label: string,
+  unit: string,
+  sampleOf: (round: Round) => number,
+) => Figure;
+
+/**
+ * @param group    what keys begin with
+ * @param subject  what labels begin with; default: they stand alone
+ */
+export function figuresFrom<Round>(
+  rounds: readonly Round[],
+  group: string,
+  subject?: string,
+): MakeFigure<Round> {
+  return (name, label, unit, sampleOf) => ({
+    key: `${group}.${name}`,
+    label: subject === undefined ? label : `${subject}: ${label}`,
+    unit,
+    samples: rounds.map(sampleOf),
+  });
+}

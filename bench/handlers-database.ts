@@ -10,7 +10,7 @@ import { PARTS } from "../test/parts/parts.ts";
 import { assertNoFaults } from "./assert-no-faults.ts";
 import { flow } from "./database-handlers/order/contract.gen.ts";
 import { withEchoServer, type ServerSecrets } from "./echo-server.ts";
-import type { Figure } from "./figure.ts";
+import { type Figure, figuresFrom } from "./figure.ts";
 import { sendInTurn, type Throughput } from "./loops.ts";
 import { cpuSecondsOf } from "./process-usage.ts";
 import { asHttp } from "./requests.ts";
@@ -117,17 +117,7 @@ async function measureSide(
 }
 
 function figuresOf({ key, label }: Kind, rounds: readonly Round[]): readonly Figure[] {
-  const figure = (
-    name: string,
-    what: string,
-    unit: string,
-    sampleOf: (round: Round) => number,
-  ): Figure => ({
-    key: `handlersDatabase.${key}.${name}`,
-    label: `${label}: ${what}`,
-    unit,
-    samples: rounds.map(sampleOf),
-  });
+  const figure = figuresFrom(rounds, `handlersDatabase.${key}`, label);
   return [
     figure(
       "cpuRatio",

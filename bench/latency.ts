@@ -4,7 +4,7 @@
 import { withEchoServer } from "./echo-server.ts";
 import type { Figure } from "./figure.ts";
 import type { Chart } from "./latency-chart.ts";
-import { type Outcome, prepare, sendAtRate, sendInTurn } from "./loops.ts";
+import { type Outcome, prepare, sendAtRate, sendOverNew } from "./loops.ts";
 import { createRequestMaker, type RequestMaker } from "./requests.ts";
 import type { ServerProcess } from "./server-process.ts";
 import { median, quantile } from "./statistics.ts";
@@ -64,10 +64,7 @@ async function measureCapacity(
   server: ServerProcess,
   requests: readonly Buffer[],
 ): Promise<number> {
-  const wire = new Wire(server.url, UNDER_WAY);
-  const { perSecond } = await sendInTurn(wire, UNDER_WAY, requests);
-  wire.close();
-  return perSecond;
+  return (await sendOverNew(server.url, UNDER_WAY, requests)).perSecond;
 }
 
 async function measureLoad(

@@ -3,7 +3,7 @@
 
 import { fork } from "node:child_process";
 import { once } from "node:events";
-import type { Figure } from "./figure.ts";
+import { type Figure, figuresFrom } from "./figure.ts";
 import type { LintTimes } from "./lint-process.ts";
 
 const ROUNDS = 7;
@@ -18,20 +18,16 @@ export async function measureLinter(note: (progress: string) => void): Promise<r
         `${times.cases} cases ${times.casesMs.toFixed(0)} ms`,
     );
   }
-  const figure = (name: string, label: string, sampleOf: (times: LintTimes) => number): Figure => ({
-    key: `linter.${name}`,
-    label,
-    unit: "ms",
-    samples: rounds.map(sampleOf),
-  });
+  const figure = figuresFrom(rounds, "linter");
   return [
     figure(
       "first",
       "CPU of 100 screens of 40 inputs, a process's first look",
+      "ms",
       (times) => times.firstMs,
     ),
-    figure("again", "the same again", (times) => times.againMs),
-    figure("cases", `then the ${rounds[0]?.cases ?? 0} case files`, (times) => times.casesMs),
+    figure("again", "the same again", "ms", (times) => times.againMs),
+    figure("cases", `then the ${rounds[0]?.cases ?? 0} case files`, "ms", (times) => times.casesMs),
   ];
 }
 

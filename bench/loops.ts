@@ -2,7 +2,7 @@
 // server can do; the open loop sends when it is time, answered or not, as the world does.
 
 import { setImmediate, setTimeout as delay } from "node:timers/promises";
-import { NotSent, type Wire } from "./wire.ts";
+import { NotSent, Wire } from "./wire.ts";
 
 const MOST_IN_ONE_GO = 32;
 
@@ -79,6 +79,21 @@ export async function sendInTurn(
   await Promise.all(Array.from({ length: underWay }, work));
   const elapsedMs = performance.now() - startedMs;
   return { perSecond: (latenciesMs.length * 1000) / elapsedMs, latenciesMs };
+}
+
+/** The same over new connections, which are closed afterwards. */
+export async function sendOverNew(
+  url: string,
+  connections: number,
+  requests: readonly Buffer[],
+): Promise<Throughput> {
+  const wire = new Wire(url, connections);
+  try {
+    await wire.connect(connections);
+    return await sendInTurn(wire, connections, requests);
+  } finally {
+    wire.close();
+  }
 }
 
 /** `count` of what `make` makes, before the clock starts. */

@@ -2,7 +2,7 @@
 
 import { assertNoFaults } from "./assert-no-faults.ts";
 import { withEchoServer } from "./echo-server.ts";
-import type { Figure } from "./figure.ts";
+import { type Figure, figuresFrom } from "./figure.ts";
 import { prepare, sendInTurn, type Throughput } from "./loops.ts";
 import { cpuSecondsOf } from "./process-usage.ts";
 import { createRequestMaker } from "./requests.ts";
@@ -71,12 +71,7 @@ async function assertReplayed(server: ServerProcess, expected: number): Promise<
 function figuresOf(
   rounds: readonly { readonly fresh: Side; readonly again: Side }[],
 ): readonly Figure[] {
-  const figure = (
-    name: string,
-    label: string,
-    unit: string,
-    sampleOf: (round: { readonly fresh: Side; readonly again: Side }) => number,
-  ): Figure => ({ key: `replay.${name}`, label, unit, samples: rounds.map(sampleOf) });
+  const figure = figuresFrom(rounds, "replay");
   return [
     figure(
       "cpuRatio",

@@ -8,13 +8,12 @@ import { join } from "node:path";
 import { endWithUs } from "../test/helpers/end-with-us.ts";
 import { PARTS } from "../test/parts/parts.ts";
 import { createSecrets, withServer } from "./echo-server.ts";
-import type { Figure } from "./figure.ts";
-import { prepare, sendInTurn, type Throughput } from "./loops.ts";
+import { type Figure, figuresFrom } from "./figure.ts";
+import { prepare, sendOverNew, type Throughput } from "./loops.ts";
 import { childrenOf, cpuSecondsOf } from "./process-usage.ts";
 import { createRequestMaker } from "./requests.ts";
 import { findFreePort, type ServerProcess, untilReady, withFolder } from "./server-process.ts";
 import { median, quantile } from "./statistics.ts";
-import { Wire } from "./wire.ts";
 
 const ROUNDS = 7;
 const CONNECTIONS = 64;
@@ -79,24 +78,17 @@ async function measure(
   requests: number,
 ): Promise<readonly Figure[]> {
   const rounds = new Map(sides.map(({ key }) => [key, [] as Round[]]));
-  for (const { url } of sides) await load(url, make(WARM_UP));
+  for (const { url } of sides) await sendOverNew(url, CONNECTIONS, make(WARM_UP));
   for (let i = 1; i <= ROUNDS; i += 1) {
     for (const { key, label, url, pids } of sides) {
       const before = cpuOf(pids);
-      const throughput = await load(url, make(requests));
+      const throughput = await sendOverNew(url, CONNECTIONS, make(requests));
       const cpuMicros = ((cpuOf(pids) - before) * 1e6) / requests;
       rounds.get(key)?.push({ ...throughput, cpuMicros });
       note(`round ${i} of ${ROUNDS}, ${label}: ${throughput.perSecond.toFixed(0)}/s`);
     }
   }
   return sides.flatMap((side) => figuresOf(side, rounds.get(side.key) ?? []));
-}
-
-async function load(url: string, requests: readonly Buffer[]): Promise<Throughput> {
-  const wire = new Wire(url, CONNECTIONS);
-  const throughput = await sendInTurn(wire, CONNECTIONS, requests);
-  wire.close();
-  return throughput;
 }
 
 function cpuOf(pids: readonly number[]): number {
@@ -161,17 +153,7 @@ function configuration(folder: string, port: number, servers: readonly ServerPro
 }
 
 function figuresOf({ key, label }: Side, rounds: readonly Round[]): readonly Figure[] {
-  const figure = (
-    name: string,
-    what: string,
-    unit: string,
-    sampleOf: (round: Round) => number,
-  ): Figure => ({
-    key: `twoProcesses.${key}.${name}`,
-    label: `${label}: ${what}`,
-    unit,
-    samples: rounds.map(sampleOf),
-  });
+  const figure = figuresFrom(rounds, `twoProcesses.${key}`, label);
   return [
     figure("throughput", `exchanges over ${CONNECTIONS} connections`, "/s", (r) => r.perSecond),
     figure("cpu", "CPU of an exchange, all processes", "µs", ({ cpuMicros }) => cpuMicros),
