@@ -34,8 +34,8 @@ const BACKLOG = 50_000;
 /** As many as Meta puts into one webhook. */
 const PER_WEBHOOK = 1_000;
 /** Completions of each sample of the rate. */
-const MEBIBYTE = 1024 * 1024;
 const PER_SAMPLE = 10_000;
+const MEBIBYTE = 1024 * 1024;
 /** Completions that come one at a time, to a queue with nothing else in it. */
 const SINGLES = 20;
 
@@ -107,7 +107,10 @@ async function measure(
     const { user, system } = process.cpuUsage(fromCpu);
     cpuMs.push((user + system) / 1000 / PER_SAMPLE);
     residentMiB.push(process.memoryUsage.rss() / MEBIBYTE);
-    note(`${reached} processed, ${rates.at(-1)?.toFixed(0)}/s`);
+    note(
+      `${reached} processed, ${rates.at(-1)?.toFixed(0)}/s, ` +
+        `${residentMiB.at(-1)?.toFixed(0)} MiB resident`,
+    );
   }
   const caughtUpSeconds = (performance.now() - startedMs) / 1000;
 
@@ -135,6 +138,12 @@ async function measure(
       label: `resident memory of the worker, after each ${PER_SAMPLE}`,
       unit: "MiB",
       samples: residentMiB,
+    },
+    {
+      key: "processing.residentGrowth",
+      label: `its growth between the first ${PER_SAMPLE} and the last`,
+      unit: "MiB",
+      samples: [(residentMiB.at(-1) ?? NaN) - (residentMiB[0] ?? NaN)],
     },
     {
       key: "processing.catchUp",
