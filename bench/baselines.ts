@@ -4,7 +4,8 @@
 
 import { fork } from "node:child_process";
 import { once } from "node:events";
-import { createSecrets, type ServerSecrets, withServer } from "./echo-server.ts";
+import { withServer } from "./echo-server.ts";
+import { createSecrets, type ServerSecrets } from "./secrets.ts";
 import { type Figure, figuresFrom } from "./figure.ts";
 import { prepare, sendOverNew, type Throughput } from "./loops.ts";
 import { cpuSecondsOf } from "./process-usage.ts";

@@ -1,9 +1,9 @@
 // The servers under measurement: development profile, embedded database, the flows of one folder, keys and secrets made
 // for the occasion, and a rate limit that is not reached.
 
-import { generateKeyPairSync, type KeyObject, randomBytes } from "node:crypto";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
+import { createSecrets, type ServerSecrets } from "./secrets.ts";
 import {
   type ProcessOptions,
   type ServerProcess,
@@ -13,24 +13,6 @@ import {
 import { createVisitMaker, type VisitMaker } from "./visits.ts";
 
 const HANDLERS_DIR = new URL("handlers", import.meta.url);
-
-/** What a sender has to know of a server. */
-export type ServerSecrets = {
-  readonly publicKey: KeyObject;
-  readonly privateKey: KeyObject;
-  readonly appSecret: string;
-  readonly flowTokenSecret: string;
-};
-
-export function createSecrets(): ServerSecrets {
-  const { publicKey, privateKey } = generateKeyPairSync("rsa", { modulusLength: 2048 });
-  return {
-    publicKey,
-    privateKey,
-    appSecret: randomBytes(16).toString("hex"),
-    flowTokenSecret: randomBytes(32).toString("base64url"),
-  };
-}
 
 export type EchoServerOptions = ProcessOptions & {
   readonly settings?: Readonly<Record<string, string>>;

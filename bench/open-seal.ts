@@ -8,7 +8,7 @@ import { parsePrivateKeys } from "../src/protocol/private-key.ts";
 import { parseRequest } from "../src/protocol/request.ts";
 import { verifySignature } from "../src/protocol/signature.ts";
 import { createPhone, type SignedRequest } from "../test/helpers/phone.ts";
-import { createSecrets, type ServerSecrets } from "./echo-server.ts";
+import { createSecrets, type ServerSecrets } from "./secrets.ts";
 import type { Figure } from "./figure.ts";
 import { median } from "./statistics.ts";
 

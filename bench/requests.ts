@@ -11,7 +11,7 @@ import {
   spell,
   writeEnvelope,
 } from "../test/helpers/phone.ts";
-import type { ServerSecrets } from "./echo-server.ts";
+import type { ServerSecrets } from "./secrets.ts";
 import { flow } from "./handlers/echo/contract.gen.ts";
 
 const KEYS = 64;

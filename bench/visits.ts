@@ -5,7 +5,7 @@ import { randomBytes } from "node:crypto";
 import { createFlowTokens } from "../src/protocol/flow-token.ts";
 import { createPhone, type Phone, type SignedRequest } from "../test/helpers/phone.ts";
 import { flow } from "./handlers/echo/contract.gen.ts";
-import type { ServerSecrets } from "./echo-server.ts";
+import type { ServerSecrets } from "./secrets.ts";
 
 /** The requests of one person, in their order. */
 export type Visit = readonly SignedRequest[];

@@ -1,12 +1,7 @@
 // The leads as the CRM reads them; migrations/ says what the tables are for.
 
 import type { Transaction } from "kysely";
-import type { z } from "zod";
-import type { flow } from "./contract.gen.ts";
-import type { Grade } from "./score.ts";
-
-/** What a lead answered. */
-export type Lead = z.output<typeof flow.completion>;
+import type { Grade, Lead } from "./score.ts";
 
 type Received = {
   readonly completion_id: string;

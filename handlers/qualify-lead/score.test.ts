@@ -1,6 +1,5 @@
 import { describe, expect, it } from "vitest";
-import type { Lead } from "./leads.ts";
-import { scoreLead } from "./score.ts";
+import { type Lead, scoreLead } from "./score.ts";
 
 type Scored = Parameters<typeof scoreLead>[0];
 

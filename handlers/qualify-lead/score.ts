@@ -8,7 +8,11 @@
 // From 70 on a lead is hot: call today. From 40 on it is warm: write this week. Below it is cold: the newsletter will do.
 // A lead whose budget is under €10,000 can reach 60 and is never hot.
 
-import type { Lead } from "./leads.ts";
+import type { z } from "zod";
+import type { flow } from "./contract.gen.ts";
+
+/** What a lead answered. */
+export type Lead = z.output<typeof flow.completion>;
 
 export type Grade = "hot" | "warm" | "cold";
 

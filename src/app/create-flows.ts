@@ -4,9 +4,11 @@ import type { Logger } from "pino";
 import type { HandlerModule } from "../flows/load-handlers.ts";
 import { createLoadedFlow, type LoadedFlow } from "../flows/loaded-flow.ts";
 import type { Media, Services } from "../flows/services.ts";
+import { slowable } from "../player/slow-handlers.ts";
 import type { Database } from "../storage/database.ts";
 import { createMedia } from "../storage/media.ts";
 import { systemClock } from "./clock.ts";
+import { isDevelopment } from "./server-options.ts";
 import type { Settings } from "./settings.ts";
 
 /** @throws HandlerLoadError for the first that cannot be made; those that were are closed again */
@@ -31,7 +33,8 @@ export async function createFlows(
   );
   const flows = made.flatMap((result) => (result.status === "fulfilled" ? [result.value] : []));
   const failed = made.find((result) => result.status === "rejected");
-  if (failed === undefined) return flows;
+  // A player may ask for slow handlers, and only development has one.
+  if (failed === undefined) return isDevelopment(settings) ? flows.map(slowable) : flows;
   await closeFlows(flows);
   throw failed.reason;
 }

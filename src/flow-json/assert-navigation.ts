@@ -10,7 +10,8 @@ import type { DataSchema } from "./data-model.ts";
 import type { FlowJsonDocument, Screen } from "./document.ts";
 import { FlowJsonError } from "./flow-json-error.ts";
 import { formatPath, type JsonPath } from "./json-value.ts";
-import { payloadShape, type ValueShape } from "./payload-shape.ts";
+import { payloadShape } from "./payload-shape.ts";
+import type { ValueShape } from "./value-shape.ts";
 import { deriveRoutes } from "./routes.ts";
 import { isAtLeast } from "./versions.ts";
 

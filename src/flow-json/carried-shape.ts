@@ -3,7 +3,7 @@
 // as `null`, an input left empty as nothing at all.
 
 import type { AnswerBuilder, AnswerShape } from "./answer-shape.ts";
-import type { ValueShape } from "./payload-shape.ts";
+import type { ValueShape } from "./value-shape.ts";
 
 type DataShape = Extract<ValueShape, { readonly kind: "data" }>;
 

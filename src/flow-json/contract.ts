@@ -9,7 +9,8 @@ import type { FlowJsonDocument, Screen } from "./document.ts";
 import { type InputShape, inputShape } from "./input-shape.ts";
 import { itemActions } from "./item-actions.ts";
 import type { JsonPath } from "./json-value.ts";
-import { echoedPayload, type PayloadShape, payloadShape } from "./payload-shape.ts";
+import { echoedPayload, payloadShape } from "./payload-shape.ts";
+import type { PayloadShape } from "./value-shape.ts";
 import { deriveRoutes, findEntryScreens, type Routes } from "./routes.ts";
 
 export type Contract = {

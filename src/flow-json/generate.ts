@@ -10,7 +10,7 @@ import { contractHash } from "./contract-hash.ts";
 import type { DataSchema, ObjectSchema } from "./data-model.ts";
 import { parseFlowJson } from "./document.ts";
 import type { InputShape } from "./input-shape.ts";
-import type { PayloadShape, ValueShape } from "./payload-shape.ts";
+import type { PayloadShape, ValueShape } from "./value-shape.ts";
 
 /**
  * The TypeScript of a flow's contract.

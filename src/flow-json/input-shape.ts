@@ -2,7 +2,7 @@
 // become one; the others are told apart by a literal where flow.json gives them one.
 
 import type { AnswerShape } from "./answer-shape.ts";
-import type { PayloadShape, ValueShape } from "./payload-shape.ts";
+import type { PayloadShape, ValueShape } from "./value-shape.ts";
 
 export type InputShape =
   | { readonly kind: "single"; readonly payload: PayloadShape }

@@ -1,31 +1,18 @@
 // The shape of an action's payload as a server receives it: each value is a literal, an answer, a
 // piece of screen data, or made of these. Bindings are followed to what they refer to.
 
-import { type AnswerShape, answerShape, type Destination, type Trust } from "./answer-shape.ts";
+import { answerShape, type Destination, type Trust } from "./answer-shape.ts";
 import { parseBinding, type Reference } from "./binding.ts";
 import { carriedShape } from "./carried-shape.ts";
 import { type Component, isShownWith, walkComponents } from "./component-tree.ts";
-import { type DataSchema, type ObjectSchema, schemaAt } from "./data-model.ts";
+import { type ObjectSchema, schemaAt } from "./data-model.ts";
 import { dataSources } from "./data-sources.ts";
 import type { FlowJsonDocument, Screen } from "./document.ts";
 import { expressionType, isExpression, parseExpression } from "./expression.ts";
 import { isJsonArray, isJsonObject, type JsonObject, type JsonValue } from "./json-value.ts";
 import { leadsThrough, leadsTo, type Routes } from "./routes.ts";
+import type { PayloadShape, ValueShape } from "./value-shape.ts";
 import { isAtLeast } from "./versions.ts";
-
-export type ValueShape =
-  | { readonly kind: "literal"; readonly value: string | number | boolean | null }
-  /** A nested expression: only the type of its result is known. */
-  | { readonly kind: "computed"; readonly type: "text" | "number" | "boolean" }
-  | { readonly kind: "data"; readonly schema: DataSchema; readonly optional: boolean }
-  | AnswerShape
-  | PayloadShape
-  | { readonly kind: "list"; readonly items: readonly ValueShape[] }
-  /** Refers to nothing that exists. */
-  | { readonly kind: "unknown" };
-
-export type PayloadShape = { readonly kind: "payload"; readonly fields: readonly PayloadField[] };
-export type PayloadField = { readonly name: string; readonly value: ValueShape };
 
 /** Where a payload is sent from, and what leads there. */
 export type PayloadOrigin = {

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import type { ValueShape } from "../../src/flow-json/payload-shape.ts";
+import type { ValueShape } from "../../src/flow-json/value-shape.ts";
 import { exchange, flowText, footer, input, navigate, screen, type Json } from "./flow-text.ts";
 import { answered, payloadOf, valueOf } from "./read-contract.ts";
 

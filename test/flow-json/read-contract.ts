@@ -2,7 +2,7 @@
 
 import { type Contract, deriveContract } from "../../src/flow-json/contract.ts";
 import { parseFlowJson } from "../../src/flow-json/document.ts";
-import type { PayloadShape, ValueShape } from "../../src/flow-json/payload-shape.ts";
+import type { PayloadShape, ValueShape } from "../../src/flow-json/value-shape.ts";
 import type { Json } from "./flow-text.ts";
 
 export function contractOf(text: string): Contract {

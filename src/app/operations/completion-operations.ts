@@ -15,7 +15,7 @@ import { giveUpCompletions, replayCompletions } from "../../storage/completions.
 import { createEraseStore } from "../../storage/erase.ts";
 import { discardJobs, JOB_STATES, listJobs, retryJobs } from "../../storage/jobs.ts";
 import { QUEUE_NAMES } from "../../storage/queue-schema.ts";
-import type { OperationContext } from "./operations.ts";
+import type { OperationContext } from "./operation-context.ts";
 
 const FILTER = z.object({
   flow: z.string().optional(),

@@ -6,8 +6,8 @@ import path from "node:path";
 import Fastify from "fastify";
 import type { Log } from "../../flows/services.ts";
 import { describeError } from "../telemetry/logger.ts";
+import type { OperationContext } from "./operation-context.ts";
 import {
-  type OperationContext,
   type OperationInput,
   type OperationName,
   type OperationOutput,

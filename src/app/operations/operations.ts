@@ -1,9 +1,7 @@
 // What the command line may ask of a database, whether it opens it itself or a running server holds it.
 
 import { z } from "zod";
-import type { MediaStore } from "../../completions/ports.ts";
 import type { HandlerModule } from "../../flows/load-handlers.ts";
-import type { LoadedFlow } from "../../flows/loaded-flow.ts";
 import type { Clock } from "../../flows/services.ts";
 import type { Database } from "../../storage/database.ts";
 import {
@@ -13,25 +11,12 @@ import {
   type SchemaSource,
   SERVER_SOURCE,
 } from "../../storage/migrate.ts";
-import type { Queue } from "../../storage/queue.ts";
 import { installQueues, readQueueStatus } from "../../storage/queue-schema.ts";
 import { assertServerFits } from "../../storage/schema-requirement.ts";
 import { COMPLETION_OPERATIONS, runCompletionOperation } from "./completion-operations.ts";
+import type { OperationContext } from "./operation-context.ts";
 import { runSentMessageOperation, SENT_MESSAGE_OPERATIONS } from "./sent-message-operations.ts";
 import { SERVER_VERSION } from "../version.ts";
-
-/** What operations work on: a server's own parts, or those that the command makes for itself. */
-export type OperationContext = {
-  readonly database: Database;
-  readonly clock: Clock;
-  /** Value of the account column. */
-  readonly account: string;
-  readonly media: MediaStore;
-  /** Imported, started and run only when an operation asks; the same each time. */
-  readonly modules: () => Promise<readonly HandlerModule[]>;
-  readonly flows: () => Promise<readonly LoadedFlow[]>;
-  readonly queue: () => Promise<Queue>;
-};
 
 const NOTHING = z.object({});
 

@@ -13,8 +13,8 @@ import { systemClock } from "../clock.ts";
 import { ACCOUNT, databaseSettings } from "../database-settings.ts";
 import { controlSocketPath } from "./control-server.ts";
 import { closeFlows, createFlows } from "../create-flows.ts";
+import type { OperationContext } from "./operation-context.ts";
 import {
-  type OperationContext,
   type OperationInput,
   type OperationName,
   type OperationOutput,

@@ -2,7 +2,7 @@
 
 import { z } from "zod";
 import { countUnexpiredMessages, recordSentMessage } from "../../storage/sent-messages.ts";
-import type { OperationContext } from "./operations.ts";
+import type { OperationContext } from "./operation-context.ts";
 
 /** Arguments and results, as they travel through the control socket. */
 export const SENT_MESSAGE_OPERATIONS = {
