@@ -4,6 +4,7 @@
 
 import type { CompletionCall, CompletionFile } from "../flows/call.ts";
 import { CompletionGoneError, type Effects } from "../flows/effects.ts";
+import { logWith } from "../flows/log-with.ts";
 import type { LoadedFlow } from "../flows/loaded-flow.ts";
 import type { Log } from "../flows/services.ts";
 import { type Answers, readAnswers } from "./answers.ts";
@@ -124,7 +125,7 @@ function createCompletionCall(
     media,
     key: id,
     signal,
-    log,
+    log: logWith(log, { flow: flow.name, completion: id }),
     once: (name: string, work: Parameters<CompletionCall["once"]>[1]) =>
       effects.once(flow.name, scope, name, signal, work),
     stored: (name: string) => effects.stored(scope, name),

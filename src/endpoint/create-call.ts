@@ -3,7 +3,7 @@
 import { hash, randomUUID } from "node:crypto";
 import type { Call } from "../flows/call.ts";
 import type { LoadedFlow } from "../flows/loaded-flow.ts";
-import type { Log } from "../flows/services.ts";
+import { logWith } from "../flows/log-with.ts";
 import type { Deadline } from "./deadline.ts";
 import type { ExchangeDependencies } from "./ports.ts";
 import type { Session } from "./session.ts";
@@ -56,16 +56,6 @@ export function createCall(
   };
   // `once` gives back what `work` gave after a round trip through JSON, which is what `Jsonified` says of it.
   return call as Call;
-}
-
-/** Lines that say which request they are about. */
-function logWith(log: Log, context: Readonly<Record<string, unknown>>): Log {
-  return {
-    debug: (fields, message) => log.debug({ ...context, ...fields }, message),
-    info: (fields, message) => log.info({ ...context, ...fields }, message),
-    warn: (fields, message) => log.warn({ ...context, ...fields }, message),
-    error: (fields, message) => log.error({ ...context, ...fields }, message),
-  };
 }
 
 /** The same for a submission that a user repeats; never the same for two users. */

@@ -7,6 +7,7 @@ import { pathToFileURL } from "node:url";
 import { type Kysely, sql } from "kysely";
 import { type Migration, type MigrationProvider, Migrator } from "kysely/migration";
 import type { Database } from "./database.ts";
+import { failureReason } from "./failure-reason.ts";
 import { SERVER_SCHEMA } from "./schema.ts";
 
 /** A schema and the migrations that make it. */
@@ -28,8 +29,13 @@ export class MigrationError extends Error {
 
 const MIGRATION_FILE = /^\d{4}-[a-z0-9-]+\.(ts|js)$/;
 
-/** Meant as a migration, or looks so; code without a number is what migrations share. */
+/** Meant as a migration, or looks so. */
 const NUMBERED_FILE = /^\d.*\.(ts|js)$/;
+
+const CODE_FILE = /\.(ts|js)$/;
+
+/** Code without a number is what migrations share; but not if it says how to migrate. */
+const EXPORTED_UP = /^export\s+(async\s+function|function|const)\s+up\b/m;
 
 /** The server's own migrations. */
 export const SERVER_SOURCE: SchemaSource = {
@@ -69,17 +75,9 @@ async function migrateSchema(
   if (error instanceof MigrationError) throw error;
   const failed = results.find((result) => result.status === "Error");
   const where = failed === undefined ? source.schema : `${source.schema}/${failed.migrationName}`;
-  throw new MigrationError(`migration of ${where} failed: ${reasonOf(error)}`, { cause: error });
-}
-
-/**
- * What Postgres says about the statement (class 42: syntax and names), or what the migration itself threw. Any other
- * message of Postgres may quote a row that the migration stumbled over, so its code stands for it.
- */
-function reasonOf(error: unknown): string {
-  if (!(error instanceof Error)) return "it threw something that is no error";
-  const code = "code" in error && typeof error.code === "string" ? error.code : null;
-  return code === null || code.startsWith("42") ? error.message : `the database answered ${code}`;
+  throw new MigrationError(`migration of ${where} failed: ${failureReason(error)}`, {
+    cause: error,
+  });
 }
 
 /** Reads the ledgers; changes nothing. */
@@ -136,13 +134,17 @@ function createProvider(source: SchemaSource, applied: readonly string[]): Migra
   };
 }
 
+/** @throws MigrationError for a file that is one and would be passed over for its name */
 async function listMigrationFiles(folder: string): Promise<readonly string[]> {
   const files = await fs.readdir(folder);
-  const misnamed = files.find((file) => NUMBERED_FILE.test(file) && !MIGRATION_FILE.test(file));
-  if (misnamed !== undefined) {
-    throw new MigrationError(
-      `${path.join(folder, misnamed)} is not named like a migration; rename it to something like 0001-orders.ts`,
-    );
+  for (const file of files) {
+    if (MIGRATION_FILE.test(file) || !CODE_FILE.test(file)) continue;
+    const where = path.join(folder, file);
+    if (NUMBERED_FILE.test(file) || EXPORTED_UP.test(await fs.readFile(where, "utf8"))) {
+      throw new MigrationError(
+        `${where} is not named like a migration; rename it to something like 0001-orders.ts`,
+      );
+    }
   }
   return files
     .filter((file) => MIGRATION_FILE.test(file))

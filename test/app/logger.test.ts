@@ -2,7 +2,11 @@
 
 import { describe, expect, it } from "vitest";
 import { z } from "zod";
-import { createLogger, describeError } from "../../src/app/telemetry/logger.ts";
+import {
+  createLogger,
+  type DescribedError,
+  describeError,
+} from "../../src/app/telemetry/logger.ts";
 import { EndpointError } from "../../src/protocol/faults.ts";
 
 function captured(): {
@@ -109,6 +113,26 @@ describe("a log line", () => {
       err: { type: "Error" },
     });
     expect(text()).not.toContain("CANARY");
+  });
+
+  it("describes an error whose message may be told as fully as any other", () => {
+    const { log, text } = captured();
+
+    log.error({ err: new EndpointError("UNKNOWN_FLOW", "no handler has this name") }, "it failed");
+
+    expect(JSON.parse(text())).toMatchObject({
+      err: { type: "EndpointError", code: "UNKNOWN_FLOW", message: "no handler has this name" },
+    });
+  });
+
+  it("keeps the frames of an error whose message may be told", () => {
+    const { log, text } = captured();
+
+    log.error({ err: thrownBy(() => (undefined as unknown as { a: string }).a) }, "it failed");
+
+    const { err } = JSON.parse(text()) as { readonly err: DescribedError };
+    expect(err.type).toBe("TypeError");
+    expect(err.at?.[0]).toContain("logger.test.ts");
   });
 
   it.each([

@@ -118,6 +118,19 @@ describeOnBoth("the job of a completion", (open) => {
     expect(given).toEqual([{ kind: "unreadable", text: '{"line":7}' }]);
   });
 
+  it("gives the handler a log whose lines name the flow and the completion", async () => {
+    const lines: unknown[] = [];
+    const log = { ...silent, info: (fields: object) => lines.push(fields) };
+    const drill = createStaticFlow("drill", {
+      completed: (_completion, call) => call.log.info({ files: 0 }, "claim confirmed"),
+    });
+    const id = await receiveDrill();
+
+    await createRunCompletion(depsOf([drill], { log }))(id, FIRST);
+
+    expect(lines).toEqual([{ flow: "drill", completion: id, files: 0 }]);
+  });
+
   it("is done for a flow that does not care", async () => {
     const id = await receiveDrill();
 

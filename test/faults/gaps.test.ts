@@ -50,8 +50,11 @@ requirePart("postgres")("a completion", () => {
         await using gap = await open(candidate);
         const { victim, survivor } = gap;
         const inserting = victim.proxy.holdAt(STATEMENTS.insertCompletions, "question");
+        const insertingAgain = victim.proxy.holdAt(STATEMENTS.insertCompletions, "question");
         const answering = gap.send(victim);
         await (await inserting).releaseUntil(STATEMENTS.commit, "question");
+        // What gets no answer is tried once more, where anything is tried before the answer.
+        void insertingAgain.then((held) => held.releaseUntil(STATEMENTS.commit, "question"));
 
         const status = await answering;
         await gap.replaceVictim();
@@ -146,7 +149,7 @@ requirePart("postgres")("a completion", () => {
   });
 
   describe("whose instance is cut off from Postgres", () => {
-    it.concurrent("between insert and commit is answered 503, and stored once", async () => {
+    it.concurrent("between insert and commit is stored once, over another connection", async () => {
       await using gap = await open(PRODUCT);
       const inserting = gap.victim.proxy.holdAt(STATEMENTS.insertCompletions, "question");
       const answering = gap.send(gap.victim);
@@ -157,7 +160,7 @@ requirePart("postgres")("a completion", () => {
       const status = await answering;
       await gap.sendUntilTaken(gap.victim);
 
-      expect(status).toBe(503);
+      expect(status).toBe(200);
       expect(await kindsOf(gap)).toEqual([]);
     });
 

@@ -130,6 +130,19 @@ describeOnBoth("migrations", (open) => {
     );
   });
 
+  it("without a number are refused too, while code that they share is left alone", async () => {
+    const unnumbered = await source("unnumbered", {
+      "0001-first.ts": makesTable("first"),
+      "names.ts": "export const upper = 'FIRST';",
+    });
+    expect(await migrate(database, [unnumbered])).toEqual(["unnumbered/0001-first"]);
+
+    const misnamed = await source("misnamed-too", { "tables.ts": makesTable("tables") });
+    await expect(readMigrationStatus(database, [misnamed])).rejects.toThrow(
+      /tables\.ts is not named like a migration; rename it to something like 0001-/,
+    );
+  });
+
   it("find the tables of their schema in raw SQL as well", async () => {
     const raw = await source("raw", {
       "0001-raw.ts": `

@@ -4,6 +4,7 @@ import { z } from "zod";
 import type { HandlerModule } from "../../flows/load-handlers.ts";
 import type { Clock } from "../../flows/services.ts";
 import type { Database } from "../../storage/database.ts";
+import { failureReason } from "../../storage/failure-reason.ts";
 import {
   migrate,
   type MigrationStatus,
@@ -82,7 +83,15 @@ export async function migrateAll(
   return [...applied, ...(await installQueues(database.jobs))];
 }
 
-/** @returns flows that have demonstration data */
+/** The demonstration data of a flow could not be put in; nothing of it was. */
+export class SeedError extends Error {
+  override readonly name = "SeedError";
+}
+
+/**
+ * @returns flows that have demonstration data
+ * @throws SeedError
+ */
 export async function seedAll(
   database: Database,
   modules: readonly HandlerModule[],
@@ -91,7 +100,14 @@ export async function seedAll(
   const seeded: string[] = [];
   for (const { name, seed } of modules) {
     if (seed === null) continue;
-    await database.root.transaction().execute(async (trx) => seed(trx.withSchema(name), clock));
+    try {
+      await database.root.transaction().execute(async (trx) => seed(trx.withSchema(name), clock));
+    } catch (cause) {
+      throw new SeedError(
+        `${name}/seed.ts failed: ${failureReason(cause)}; tables are made by the flow's migrations`,
+        { cause },
+      );
+    }
     seeded.push(name);
   }
   return seeded;

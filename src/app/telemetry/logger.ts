@@ -28,6 +28,8 @@ export function createLogger(
     base: null,
     timestamp: pino.stdTimeFunctions.isoTime,
     formatters: { level: (label: string) => ({ level: label }), log: describeErrors },
+    // pino has its own way with whatever has a message, and would describe the description.
+    serializers: { err: (described: unknown) => described },
     redact: { paths: PRIVATE_FIELDS, censor: "[private]" },
     mixin: () => {
       const id = traceIds?.current ?? null;
@@ -91,6 +93,7 @@ const SAFE_TYPES = new Set([
   "GraphError",
   "MediaError",
   "MigrationError",
+  "SeedError",
   "OnceGuardError",
   "QueueNotReadyError",
   "ServerTooOldError",
