@@ -188,10 +188,20 @@ async function exchange(
     };
   } catch (cause) {
     signal.throwIfAborted();
-    const outcome = method === "GET" ? "refused" : "unknown";
+    const outcome = method === "GET" || wasNeverSent(cause) ? "refused" : "unknown";
     const failure = { ...NO_WORDS, operation, status: null, outcome, isTransient: true } as const;
     throw new GraphError(failure, { cause });
   }
+}
+
+/** Of the system's resolver and sockets, and of TLS: there was no connection that a request could have gone through. */
+const NO_CONNECTION =
+  /^(?:ECONNREFUSED|ENOTFOUND|EAI_AGAIN|EHOSTUNREACH|ENETUNREACH|UND_ERR_CONNECT_TIMEOUT|CERT_\w+|DEPTH_\w+|SELF_SIGNED_\w+|UNABLE_TO_\w+|ERR_TLS_CERT_\w+)$/;
+
+function wasNeverSent(error: unknown): boolean {
+  // fetch wraps what the connection threw.
+  const cause = error instanceof TypeError ? error.cause : null;
+  return cause instanceof Error && "code" in cause && NO_CONNECTION.test(String(cause.code));
 }
 
 function encodeBody(body: GraphBody): {

@@ -58,6 +58,9 @@ const NO_SUCH_OBJECT = 33;
 const TRY_LATER = "Meta limits how often this may be asked; try again in a few minutes";
 const NEW_TOKEN =
   "WHATSAPP_ACCESS_TOKEN is wrong or no longer good; make a new one for a system user of the business";
+const RESTRICTED = "Meta has restricted this business account; ask Meta's support";
+const NOT_SENDABLE =
+  "correct what it names; whether the flow itself can be sent is told by flowpoint flows status";
 const GRANT =
   "give the token's system user this account, with whatsapp_business_management and whatsapp_business_messaging";
 
@@ -74,19 +77,31 @@ export const GRAPH_REMEDIES: Readonly<Record<number, string>> = {
   102: NEW_TOKEN,
   190: NEW_TOKEN,
   200: GRANT,
+  368: RESTRICTED,
   613: TRY_LATER,
   80_007: TRY_LATER,
   130_429: TRY_LATER,
+  131_005: GRANT,
+  131_008: NOT_SENDABLE,
+  131_009: NOT_SENDABLE,
+  131_021: "choose a recipient other than the sending number",
   131_026: "that user's WhatsApp cannot take this message; it may be too old",
   131_030: "add the recipient to the test number's list in the app dashboard",
+  131_031: RESTRICTED,
+  131_042: "mend the account's payment method in Meta's business settings",
+  131_045: "register the phone number on the Cloud API first",
   131_047: "the user has not written within 24 hours; send a template with --template",
+  131_048:
+    "users have blocked or reported this number; look at its quality in Meta's WhatsApp Manager",
   131_056: TRY_LATER,
   132_000: "give the template the values it asks for",
   132_001: "compare --template and --language with the approved templates of this account",
+  132_015: "Meta has paused the template for its quality; wait, or send another",
+  132_016: "Meta has disabled the template for its quality; send another",
   132_068: "Meta has blocked the flow; run flowpoint flows status to see why",
   132_069: "Meta throttles the flow to 10 messages an hour; run flowpoint flows status to see why",
   133_010: "register the phone number on the Cloud API first",
-  139_000: "Meta has restricted this business account; ask Meta's support",
+  139_000: RESTRICTED,
   139_001:
     "try again; if it can no longer be changed, deploy it as a new flow with --new --name <name>",
   139_002:
@@ -104,9 +119,7 @@ const BY_STATUS: Readonly<Record<number, string>> = {
   429: TRY_LATER,
 };
 
-const MISSING =
-  "compare WHATSAPP_WABA_ID, WHATSAPP_PHONE_NUMBER_ID and the ids in flows.lock.json with the account; if they are right, " +
-  GRANT;
+const MISSING = `compare WHATSAPP_WABA_ID, WHATSAPP_PHONE_NUMBER_ID and the ids in flows.lock.json with the account, or else ${GRANT}`;
 
 function describe(failure: GraphFailure): string {
   const { operation, status, metaCode, metaSubcode, traceId, text, outcome } = failure;

@@ -51,31 +51,44 @@ export async function takeProcessLock(
     machine: await machineName(),
     since: now.toISOString(),
   } satisfies Holder);
-  let refusal = `${file} is held; run this again`;
   for (let round = 0; round < ROUNDS; round += 1) {
     if (await create(file, own)) return { release: () => release(file, own) };
     const text = await read(file);
     if (text === null) continue;
     const holder = parseHolder(text);
     if (holder === null || (await isAlive(holder))) {
-      refusal = describe(file, holder, await machineName());
-      break;
+      throw new ProcessLockedError(describe(file, holder, await machineName()));
     }
-    if (await setAside(file, text)) {
+    if (await takeOver(file, text, own, { purpose, now })) {
       onTakeover(`${holder.purpose} (process ${holder.pid}) ended without finishing; going on`);
+      return { release: () => release(file, own) };
     }
   }
-  throw new ProcessLockedError(refusal);
+  throw new ProcessLockedError(`${file} is held; run this again`);
 }
 
+/** Whole or not at all: nobody reads a file that is still being written. */
 async function create(file: string, text: string): Promise<boolean> {
+  const draft = await writeDraft(file, text);
   try {
-    await writeFile(file, `${text}\n`, { flag: "wx" });
+    await link(draft, file);
     return true;
   } catch (error) {
     if (codeOf(error) === "EEXIST") return false;
+    throw error;
+  } finally {
+    await rm(draft, { force: true });
+  }
+}
+
+async function writeDraft(file: string, text: string): Promise<string> {
+  const draft = `${file}.${randomUUID()}`;
+  try {
+    await writeFile(draft, `${text}\n`);
+    return draft;
+  } catch (cause) {
     throw new ProcessLockedError(`${file} cannot be written; let this user write in its folder`, {
-      cause: error,
+      cause,
     });
   }
 }
@@ -94,7 +107,7 @@ async function read(file: string): Promise<string | null> {
   }
 }
 
-/** @returns `null` for a file that is just being written, or was changed by hand */
+/** @returns `null` for a file that was changed by hand */
 function parseHolder(text: string): Holder | null {
   try {
     return HOLDER.parse(JSON.parse(text));
@@ -103,19 +116,26 @@ function parseHolder(text: string): Holder | null {
   }
 }
 
-/** Two may find the same dead holder: whoever moves a file that is no longer the dead one's puts it back. */
-async function setAside(file: string, dead: string): Promise<boolean> {
-  const aside = `${file}.${randomUUID()}`;
+/**
+ * Several may find the same dead holder: each puts itself in its place only while holding a lock on just that, so that
+ * what is replaced is still the dead one's file. That lock is taken over in the same way.
+ *
+ * @throws ProcessLockedError while another is at it
+ */
+async function takeOver(
+  file: string,
+  dead: string,
+  own: string,
+  options: Omit<ProcessLockOptions, "onTakeover">,
+): Promise<boolean> {
+  const turn = await takeProcessLock(`${file}.next`, { ...options, onTakeover: () => {} });
   try {
-    await rename(file, aside);
-  } catch (error) {
-    if (codeOf(error) === "ENOENT") return false;
-    throw error;
+    if ((await read(file)) !== dead) return false;
+    await rename(await writeDraft(file, own), file);
+    return true;
+  } finally {
+    await turn.release();
   }
-  const isDead = (await read(aside)) === dead;
-  if (!isDead) await link(aside, file).catch(() => {});
-  await rm(aside, { force: true });
-  return isDead;
 }
 
 function describe(file: string, holder: Holder | null, machine: string): string {

@@ -188,9 +188,9 @@ function failedNumbers(ids: readonly string[]): string {
 
 function judge(before: number | null, now: number | null): string {
   if (now === null) return "no server could be asked how many requests it answered 421";
-  if (before === null || now < before) return `${now} requests were answered 421 so far`;
+  if (before === null || now < before) return `requests answered 421 so far: ${now}`;
   const more = now - before;
   return more === 0
     ? "no request was answered 421 since the last look"
-    : `${more} more requests were answered 421: a server lacks one of the keys`;
+    : `requests answered 421 since the last look: ${more}; unless flowpoint doctor made them, a server lacks one of the keys`;
 }

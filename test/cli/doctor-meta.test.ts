@@ -174,6 +174,19 @@ describe("doctor, with a Meta account", { timeout: 120_000 }, () => {
     for (const { failed } of [moved, bare, invalid]) expect(failed).toContain("meta-flows");
   });
 
+  it("lets a flow rest that was ended for good", async () => {
+    await deploy();
+    flowAtMeta().status = "DEPRECATED";
+
+    const { failed, of } = await examineMeta();
+
+    expect(failed).not.toContain("meta-flows");
+    expect(of("meta-flows")).toMatchObject({
+      state: "skipped",
+      remedy: expect.stringContaining("--new --name") as unknown,
+    });
+  });
+
   it("names a flow that Meta has blocked", async () => {
     await deploy();
     flowAtMeta().status = "BLOCKED";

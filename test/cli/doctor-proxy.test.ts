@@ -18,6 +18,8 @@ const PAGE = "<!doctype html><title>You are about to visit</title>";
 const LOCATIONS: Readonly<Record<string, string>> = {
   good: "",
   https: "return 301 https://$host$request_uri;",
+  "https-port": "return 308 https://$host:8443$request_uri;",
+  port: "return 308 http://$host:8080$request_uri;",
   slash: "rewrite ^(.*[^/])$ $1/ permanent;",
   elsewhere: "return 302 https://login.example.com/?from=$request_uri;",
   "no-webhook": "",
@@ -25,6 +27,7 @@ const LOCATIONS: Readonly<Record<string, string>> = {
   "error-page": "proxy_intercept_errors on; error_page 421 427 432 =400 /sorry.html;",
   "added-body": "proxy_intercept_errors on; error_page 421 432 /sorry.html;",
   "small-limit": "client_max_body_size 16k;",
+  "webhook-limit": "client_max_body_size 2m;",
   interstitial: `default_type text/html; return 200 "${PAGE}";`,
   login: `default_type text/html; return 403 "${PAGE}";`,
   "no-upstream": "proxy_pass http://127.0.0.1:1/;",
@@ -32,6 +35,8 @@ const LOCATIONS: Readonly<Record<string, string>> = {
   "changed-answer": "sub_filter_types text/plain; sub_filter '=' '';",
   charset: "charset koi8-r; charset_types text/plain;",
   "changed-request": 'proxy_set_body "$request_body ";',
+  "no-signature": 'proxy_set_header x-hub-signature-256 "";',
+  "no-headers": "proxy_pass http://$server/; proxy_pass_request_headers off;",
   "wrong-type": 'proxy_set_header content-type "text/plain";',
 };
 
@@ -75,7 +80,8 @@ requirePart("nginx")("doctor, with nginx in front", () => {
     const { failed, of } = await examineBehind("good");
 
     expect(failed).toEqual([]);
-    for (const check of ["ping", "wrong-signature", "wrong-key", "expired-token", "body-limit"]) {
+    const alike = ["ping", "repeated-ping", "wrong-signature", "wrong-key", "expired-token"];
+    for (const check of [...alike, "body-limit", "webhook-post"]) {
       expect(of(check)).toMatchObject({ state: "ok" });
     }
   });
@@ -95,19 +101,24 @@ requirePart("nginx")("doctor, with nginx in front", () => {
   });
 
   it.each([
-    ["https", ["redirects"], /to https/],
+    ["https", ["redirects"], /to https;/],
+    ["https-port", ["redirects"], /to https, port 8443/],
+    ["port", ["redirects"], /to another port/],
     ["slash", ["redirects"], /slash at the end/],
     ["elsewhere", ["redirects"], /another host/],
     ["gzip", ["compression"], /compressed/],
     ["error-page", ["wrong-signature", "wrong-key", "expired-token"], /400 instead of 432/],
-    ["small-limit", ["body-limit"], /413|no answer/],
+    ["small-limit", ["body-limit", "webhook-post"], /413|no answer/],
+    ["webhook-limit", ["webhook-post"], /notification of 3 MB got (413|no answer)/],
     ["interstitial", ["html-page"], /page for people came with 200/],
     ["login", ["html-page"], /page for people came with 403/],
     ["no-upstream", ["upstream"], /502/],
     ["no-path", ["path"], /404/],
-    ["no-webhook", ["webhook"], /got 404/],
+    ["no-webhook", ["webhook", "webhook-post"], /got 404/],
     ["changed-answer", ["answer-body"], /not one base64 string/],
     ["changed-request", ["app-secret"], /changed on the way/],
+    ["no-signature", ["app-secret"], /header X-Hub-Signature-256 was changed on the way/],
+    ["no-headers", ["path"], /415/],
     ["wrong-type", ["path"], /415/],
   ])("names what is wrong with %s: %j", async (location, checks, detail) => {
     const { failed, all } = await examineBehind(location);

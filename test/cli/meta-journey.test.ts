@@ -1,20 +1,13 @@
 // From an empty account to a flow that is published, sent, answered, changed and put back, without leaving this machine.
 
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { createPhone } from "../helpers/phone.ts";
+import { createHealthCheck } from "../../src/graph/fake/health-check.ts";
 import {
   type Finished,
   SPAWNED_SECRETS,
   type SpawnedServer,
-  spawnedKeys,
   spawnServer,
 } from "../helpers/spawn-server.ts";
-import {
-  messagesChange,
-  notificationOf,
-  responseMessage,
-  signed,
-} from "../webhooks/notification.ts";
 import { type MetaSide, openMetaSide } from "./flows-at-meta.ts";
 
 const ADMIN_TOKEN = "admin-token-of-the-tests-0123456789";
@@ -23,22 +16,12 @@ const USER = "4915112345678";
 type Parts = { readonly meta: MetaSide; readonly server: SpawnedServer };
 const opened: { parts?: Parts } = {};
 
-const phone = createPhone(
-  spawnedKeys.publicKey,
-  SPAWNED_SECRETS.WHATSAPP_APP_SECRET.split(",")[0] ?? "",
-);
-
-/** Meta's health check, as it is made before a flow is published. */
-async function isEndpointWell(endpointUri: string): Promise<boolean> {
-  const { headers, body, decrypt } = phone.request({ version: "3.0", action: "ping" });
-  const response = await fetch(endpointUri, {
-    method: "POST",
-    headers,
-    body: new Uint8Array(body),
-  });
-  if (response.status !== 200) return false;
-  return decrypt(await response.text()) === JSON.stringify({ data: { status: "active" } });
-}
+/** As Meta asks before a flow is published. */
+const isEndpointWell = createHealthCheck({
+  findAppSecret: async () => SPAWNED_SECRETS.WHATSAPP_APP_SECRET.split(",")[0] ?? null,
+  tls: {},
+  report: () => {},
+});
 
 beforeAll(async () => {
   const meta = await openMetaSide({ isEndpointWell });
@@ -81,17 +64,12 @@ function flowAtMeta() {
 }
 
 /** A completion that has lost its token, as on some phones; resolves when the server has matched it. */
-async function answer(completionId: string, messageId: string): Promise<unknown> {
-  const context = { from: "15550783881", id: messageId };
-  const reply = { response_json: JSON.stringify({ line: "Thank you!" }) };
-  const message = responseMessage(completionId, { context }, reply);
-  const { headers, body } = signed(notificationOf(messagesChange([message])));
-  const response = await fetch(`${parts().server.url}/webhooks/whatsapp`, {
-    method: "POST",
-    headers,
-    body: new Uint8Array(body),
-  });
-  expect(response.status).toBe(200);
+async function answer(messageId: string): Promise<unknown> {
+  const response = JSON.stringify({ line: "Thank you!" });
+  const args = ["--answers", messageId, "--no-token", "--response", response];
+  const triggered = await json("trigger", "completion", "feedback", ...args);
+  // As the command prints it.
+  const [completionId] = (triggered as { readonly messageIds: readonly string[] }).messageIds;
   for (;;) {
     // As the command prints it.
     const completions = (await json("completions", "list", "--state", "done")) as {
@@ -154,10 +132,11 @@ describe("from an empty account to a published flow", () => {
 
       expect(sent).toMatchObject({ status: 0, stderr: "" });
       expect(sent.stdout).not.toContain(USER);
-      expect(await answer("wamid.answer-1", sent.stdout.trim())).toMatchObject({
+      expect(await answer(sent.stdout.trim())).toMatchObject({
         flow: "feedback",
         flowToken: null,
         matchedBy: "sent-message",
+        response: { line: "Thank you!" },
       });
     },
   );
@@ -172,7 +151,7 @@ describe("from an empty account to a published flow", () => {
     expect(response.status).toBe(200);
     // As the route answers it.
     const { messageId } = (await response.json()) as { readonly messageId: string };
-    expect(await answer("wamid.answer-2", messageId)).toMatchObject({ matchedBy: "sent-message" });
+    expect(await answer(messageId)).toMatchObject({ matchedBy: "sent-message" });
   });
 
   it(

@@ -86,6 +86,25 @@ describe("a deployment that is refused", { timeout: 120_000 }, () => {
   });
 });
 
+describe("a step that Meta refuses", { timeout: 120_000 }, () => {
+  it.each([
+    [["flows", "publish", "feedback"], "code 139002"],
+    [["flows", "deploy", "feedback", "--publish"], "code 139002"],
+    [["flows", "deprecate", "feedback", "--yes"], "code 139003"],
+  ])("%j is not one that was begun", async (args, code) => {
+    await withMeta({}, async (meta) => {
+      await meta.flowpoint(["flows", "deploy", "feedback"]);
+
+      const refused = await meta.flowpoint(args);
+
+      const file = path.join(meta.folder, "handlers", "flows.lock.json");
+      expect(refused).toMatchObject({ status: 1, stdout: "" });
+      expect(lastLine(refused.stderr)).toContain(code);
+      expect(await readFile(file, "utf8")).toContain('"pending": null');
+    });
+  });
+});
+
 describe("a lockfile changed by hand", { timeout: 120_000 }, () => {
   it("is refused before Meta is asked for anything", async () => {
     await withMeta({}, async (meta) => {

@@ -74,6 +74,12 @@ describe("flowpoint keys rotate", () => {
       ]);
       await expect(access(path.join(keysDir, "rotation.json"))).rejects.toThrow("ENOENT");
       expect(await meta.flowpoint(["keys", "status"], KEYS_ONLY)).toMatchObject({ status: 0 });
+
+      const files = await readdir(keysDir);
+      const again = await meta.flowpoint(["keys", "rotate", "--retire"], KEYS_ONLY);
+      expect(again).toMatchObject({ status: 1, stdout: "" });
+      expect(again.stderr).toContain("no rotation is under way");
+      expect(await readdir(keysDir)).toEqual(files);
       await meta.stop();
     },
   );

@@ -15,6 +15,7 @@ import { FAKE_FAULTS, type FakeFault } from "../../src/graph/fake/graph-server.t
 import { GraphError, isMissing, readFailure } from "../../src/graph/graph-error.ts";
 import { retryDelayMs } from "../../src/graph/retry-delay.ts";
 import { readEndpointMetrics } from "../../src/graph/health.ts";
+import { freePort } from "../helpers/free-port.ts";
 import { ACCESS_TOKEN, faultOnce, never, type Stand, WABA_ID, withGraph } from "./graph-stand.ts";
 import { flowText } from "./flow-texts.ts";
 
@@ -101,6 +102,16 @@ describe("creating and publishing", () => {
 
       await expect(failed).rejects.toMatchObject({ failure: { outcome } });
     });
+  });
+
+  it("were not done where nobody is to connect to", async () => {
+    const url = `http://127.0.0.1:${await freePort()}`;
+    const access = { url, version: "v25.0", accessToken: "token" };
+
+    const failed = publishFlow(createGraphClient(access), "1", never);
+
+    await expect(failed).rejects.toMatchObject({ failure: { outcome: "refused" } });
+    await expect(failed).rejects.toThrow("asked to publish the flow; look at the network");
   });
 
   it("wait for a late answer", async () => {

@@ -287,6 +287,23 @@ describe("a lockfile", () => {
     );
   });
 
+  it("that gives two folders one flow is refused", async () => {
+    await withFolder((folder) =>
+      withGraph({}, async (stand) => {
+        putKey(stand);
+        await deploy(stand, folder);
+        await deploy(stand, folder, FEEDBACK, DRAFT, "staging");
+        const file = path.join(folder, LOCKFILE_NAME);
+        const [one, two] = stand.server.graph.flows.all.map(({ id }) => id);
+        await writeFile(file, (await readFile(file, "utf8")).replace(two ?? "", one ?? ""));
+
+        await expect(deploy(stand, folder)).rejects.toThrow(
+          "feedback in default and feedback in staging have the same flow; restore it",
+        );
+      }),
+    );
+  });
+
   it("of another account is refused", async () => {
     const text = JSON.stringify({
       version: 1,

@@ -110,6 +110,18 @@ describe("the lock of a command", () => {
     });
   });
 
+  it("is taken over even from two that died while one took it from the other", async () => {
+    await withFile(async (file) => {
+      await leave(file, { pid: deadPid() });
+      await leave(`${file}.next`, { pid: deadPid() });
+
+      const taken = await Promise.allSettled(Array.from({ length: 20 }, () => take(file)));
+
+      expect(taken.filter(({ status }) => status === "fulfilled")).toHaveLength(1);
+      expect(await readdir(path.dirname(file))).toEqual([path.basename(file)]);
+    });
+  });
+
   it("is not released for somebody who has taken it meanwhile", async () => {
     await withFile(async (file) => {
       const lock = await take(file);

@@ -96,6 +96,24 @@ describe("a deployment", () => {
     );
   });
 
+  it("under a name that another flow has is refused, and the next one keeps the old name", async () => {
+    await withFolder((folder) =>
+      withGraph({}, async (stand) => {
+        putKey(stand);
+        await deploy(stand, folder);
+        await createFlow(stand.client, WABA_ID, { name: "taken", categories: ["OTHER"] }, never);
+
+        const message = await refusalOf(deploy(stand, folder, { ...FEEDBACK, name: "taken" }));
+        const { plan, changed } = await deploy(stand, folder);
+
+        expect(message).toContain("Flow name is not unique");
+        expect(message).toContain("--name");
+        expect(plan).toMatchObject({ name: "feedback", changes: [] });
+        expect(changed).toBe(false);
+      }),
+    );
+  });
+
   it("to where nobody is fails, and names the setting", async () => {
     await withFolder((folder) =>
       withGraph({}, async (stand) => {

@@ -158,7 +158,7 @@ describe("a rotation", () => {
       const same = await rotate(stand, around, { retire: true });
 
       expect(grown.steps).toEqual([
-        "2 more requests were answered 421: a server lacks one of the keys",
+        "requests answered 421 since the last look: 2; unless flowpoint doctor made them, a server lacks one of the keys",
       ]);
       expect(same.steps).toEqual([
         "no request was answered 421 since the last look",

@@ -1,17 +1,11 @@
 // flowpoint flows publish <flow> [--env <environment>]
 
 import { Command } from "commander";
-import { publishFlow, readFlow } from "../../graph/flows.ts";
 import { isLive } from "../../graph/deploy/plan-flow.ts";
+import { type MetaFlow, publishFlow } from "../../graph/flows.ts";
+import { changeStatus } from "../change-status.ts";
 import { CommandFailed } from "../command-failed.ts";
-import {
-  addEnvironmentOption,
-  changeDeployment,
-  type EnvironmentOption,
-  type OpenDeployment,
-} from "../deployment.ts";
-import { requireLockedFlow } from "../locked-flow.ts";
-import { writeJson, writeResult } from "../output.ts";
+import { addEnvironmentOption, changeDeployment, type EnvironmentOption } from "../deployment.ts";
 
 type Options = EnvironmentOption & { readonly json?: true };
 
@@ -23,41 +17,30 @@ export function flowsPublishCommand(): Command {
     .option("--json", "print JSON")
     .action((flow: string, options: Options) =>
       changeDeployment(options.env, "flowpoint flows publish", (parts) =>
-        publish(parts, flow, options),
+        changeStatus(
+          parts,
+          flow,
+          {
+            step: "publish",
+            done: "published",
+            isNeeded: (before) => isPublishable(flow, before),
+            act: publishFlow,
+          },
+          options,
+        ),
       ),
     );
 }
 
-async function publish(
-  { client, lockfile, signal }: OpenDeployment,
-  flow: string,
-  options: Options,
-): Promise<void> {
-  const locked = await requireLockedFlow(lockfile, flow);
-  const { flowId } = locked;
-  const before = await readFlow(client, flowId, signal);
-  const changed = before.status === "DRAFT";
-  if (before.validationErrors.length > 0) {
+function isPublishable(flow: string, { status, validationErrors }: MetaFlow): boolean {
+  if (validationErrors.length > 0) {
     throw new CommandFailed(
       `${flow} has errors in its flow.json; see them with: flowpoint flows deploy ${flow}`,
     );
   }
-  if (!changed && !isLive(before.status)) {
-    throw new CommandFailed(
-      `${flow} is ${before.status} at Meta, for good; deploy it as a new flow with --new --name <name>`,
-    );
-  }
-  if (changed) {
-    await lockfile.save(flow, { ...locked, pending: "publish", status: before.status });
-    await publishFlow(client, flowId, signal);
-  }
-  const { status } = changed ? await readFlow(client, flowId, signal) : before;
-  const history = locked.history.map((entry) =>
-    entry.hash === locked.jsonHash
-      ? { ...entry, published: entry.published || isLive(status) }
-      : entry,
+  if (status === "DRAFT") return true;
+  if (isLive(status)) return false;
+  throw new CommandFailed(
+    `${flow} is ${status} at Meta, for good; deploy it as a new flow with --new --name <name>`,
   );
-  await lockfile.save(flow, { ...locked, pending: null, status, history });
-  if (options.json === true) return writeJson({ flow, flowId, status, changed });
-  return writeResult(`${flow}: ${changed ? "published" : "nothing to change"}, ${status}`);
 }

@@ -5,8 +5,9 @@ import { mkdir, readFile, writeFile } from "node:fs/promises";
 import path from "node:path";
 import { Command } from "commander";
 import { loadSettings } from "../../app/environment.ts";
-import { hashJson } from "../../graph/deploy/lockfile.ts";
+import { hashJson, LOCKFILE_NAME } from "../../graph/deploy/lockfile.ts";
 import { isLive, isSameJson } from "../../graph/deploy/plan-flow.ts";
+import { FLOW_NAME_RULE, isFlowName } from "../../flows/load-handlers.ts";
 import { downloadFlowJson, readFlow } from "../../graph/flows.ts";
 import { CommandFailed } from "../command-failed.ts";
 import {
@@ -15,7 +16,6 @@ import {
   type EnvironmentOption,
   type OpenDeployment,
 } from "../deployment.ts";
-import { requireLockedFlow } from "../locked-flow.ts";
 import { writeJson, writeProgress, writeResult } from "../output.ts";
 
 type Options = EnvironmentOption & {
@@ -23,8 +23,6 @@ type Options = EnvironmentOption & {
   readonly force?: true;
   readonly json?: true;
 };
-
-const FLOW_NAME = /^[a-z][a-z0-9-]{0,62}$/;
 
 export function flowsPullCommand(): Command {
   const command = new Command("pull")
@@ -35,9 +33,7 @@ export function flowsPullCommand(): Command {
     .option("--force", "replace the flow.json that is here")
     .option("--json", "print JSON")
     .action(async (flow: string, options: Options, self: Command) => {
-      if (!FLOW_NAME.test(flow)) {
-        self.error("error: a flow's folder is named in lower-case letters, digits and dashes");
-      }
+      if (!isFlowName(flow)) self.error(`error: ${FLOW_NAME_RULE}`);
       await mkdir(loadSettings("files").HANDLERS_DIR, { recursive: true });
       await changeDeployment(options.env, "flowpoint flows pull", (parts) =>
         pull(parts, flow, options),
@@ -51,7 +47,16 @@ async function pull(
   options: Options,
 ): Promise<void> {
   const known = await lockfile.find(flow);
-  const flowId = options.id ?? (await requireLockedFlow(lockfile, flow)).flowId;
+  const flowId = options.id ?? known?.flowId ?? null;
+  if (flowId === null) {
+    throw new CommandFailed(
+      `${flow} is not in ${LOCKFILE_NAME} for environment ${lockfile.environment}; name the flow at Meta with --id, as Meta's WhatsApp Manager shows it`,
+    );
+  }
+  const owner = await lockfile.findOwner(flowId, flow);
+  if (owner !== null) {
+    throw new CommandFailed(`that flow is ${owner} in ${LOCKFILE_NAME}; pull it under that name`);
+  }
   const remote = await readFlow(client, flowId, signal);
   const json = await downloadFlowJson(client, flowId, signal);
   if (json === null) throw new CommandFailed(`${flow} has no flow.json at Meta yet`);

@@ -3,6 +3,7 @@
 import { Command, InvalidArgumentError } from "commander";
 import { elapsedMs, systemClock } from "../../app/clock.ts";
 import { loadSettings } from "../../app/environment.ts";
+import { loadDevelopmentSecrets } from "../../app/development-secrets.ts";
 import { onStopSignals } from "../../app/lifecycle.ts";
 import { serverUrl, type Settings } from "../../app/settings.ts";
 import {
@@ -11,6 +12,8 @@ import {
   type FakeFault,
   type FakeStep,
 } from "../../graph/fake/graph-server.ts";
+import { createHealthCheck } from "../../graph/fake/health-check.ts";
+import { loadOwnCertificate } from "../own-certificate.ts";
 import { writeProgress, writeResult } from "../output.ts";
 
 type Options = {
@@ -46,7 +49,8 @@ export function graphFakeCommand(): Command {
       [],
     )
     .action(async (options: Options) => {
-      const publicUrl = publicUrlOf(loadSettings("files"));
+      const settings = loadSettings("files");
+      const publicUrl = publicUrlOf(settings);
       const server = createGraphServer({
         wabaId: options.wabaId,
         phoneNumberIds: options.phoneNumberId,
@@ -57,6 +61,13 @@ export function graphFakeCommand(): Command {
           return { name, language };
         }),
         chooseFault: chooseFrom(options.fault),
+        onMessage: ({ id, flowToken }) =>
+          writeProgress(`message ${id}: flow token ${flowToken ?? "unused"}`),
+        isEndpointWell: createHealthCheck({
+          findAppSecret: () => findAppSecret(settings),
+          tls: await loadOwnCertificate(settings),
+          report: writeProgress,
+        }),
         app: {
           id: options.appId,
           // Whichever this machine has made up is right.
@@ -86,6 +97,14 @@ export function graphFakeCommand(): Command {
 /** With the stand-in, nobody but this machine calls the server. */
 function publicUrlOf(settings: Settings): string {
   return (settings.PUBLIC_URL ?? serverUrl(settings)).replace(/\/+$/, "");
+}
+
+/** That of a development server here; in production there is none but the one that is set. */
+async function findAppSecret(settings: Settings): Promise<string | null> {
+  const [given] = settings.WHATSAPP_APP_SECRET ?? [];
+  if (given !== undefined) return given.reveal();
+  if (settings.profile === "production") return null;
+  return (await loadDevelopmentSecrets(settings.DATA_DIR)).appSecret;
 }
 
 function parsePort(text: string): number {

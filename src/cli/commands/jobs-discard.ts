@@ -1,43 +1,19 @@
 // flowpoint jobs discard [id…]
 
-import { Command } from "commander";
-import { loadSettings } from "../../app/environment.ts";
-import { createLogger } from "../../app/telemetry/logger.ts";
+import type { Command } from "commander";
 import { runOperation } from "../../app/operations/run-operation.ts";
-import {
-  addJobFilterOptions,
-  addLimitOption,
-  type JobFilterOptions,
-  jobFilterOf,
-} from "../completion-options.ts";
-import { CommandFailed } from "../command-failed.ts";
-import { writeJson, writeResult } from "../output.ts";
-
-const DEFAULT_LIMIT = 1_000;
-
-type Options = JobFilterOptions & { readonly limit: number; readonly json?: true };
+import { createLogger } from "../../app/telemetry/logger.ts";
+import { jobChangeCommand } from "../job-change-command.ts";
 
 export function jobsDiscardCommand(): Command {
-  const command = new Command("discard")
-    .description("delete jobs; their completions stay, as dead, and can be replayed")
-    .argument("[id...]", "their ids; else by filter");
-  return addLimitOption(addJobFilterOptions(command), DEFAULT_LIMIT)
-    .option("--json", "print JSON")
-    .action(async (ids: readonly string[], options: Options, self: Command) => {
-      if (ids.length === 0 && options.queue === undefined && options.state === undefined) {
-        return self.error("error: name jobs, or filter them with --state or --queue");
-      }
-      const { discarded } = await runOperation(
-        "jobs-discard",
-        { filter: jobFilterOf(ids, options), limit: options.limit },
-        loadSettings("database"),
-        createLogger("silent"),
-      );
-      if (ids.length > 0 && discarded === 0) {
-        throw new CommandFailed("there is no job with such an id");
-      }
-      return options.json === true
-        ? writeJson({ discarded })
-        : writeResult(`${discarded} discarded`);
-    });
+  return jobChangeCommand({
+    name: "discard",
+    description: "delete jobs; their completions stay, as dead, and can be replayed",
+    done: "discarded",
+    which: "job",
+    change: async (jobs, settings) => {
+      const log = createLogger("silent");
+      return (await runOperation("jobs-discard", jobs, settings, log)).discarded;
+    },
+  });
 }

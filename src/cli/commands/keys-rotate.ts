@@ -62,6 +62,12 @@ async function rotate(settings: Settings, wabaId: string, options: Options): Pro
     },
     {
       begin: () => {
+        // Somebody has run the last command once more, and wants no second new key.
+        if (options.retire === true) {
+          throw new CommandFailed(
+            "no rotation is under way, so nothing is to be retired; begin one with flowpoint keys rotate",
+          );
+        }
         if (old.length === 0) {
           throw new CommandFailed(
             "there is no key to replace; make one with flowpoint keys generate, then run flowpoint keys upload",

@@ -1,5 +1,6 @@
 // The public address itself: Meta calls https only, and reaches nothing that is on this machine.
 
+import { isLoopback } from "../../graph/loopback.ts";
 import { type Diagnosis, passed, failed, warned } from "./diagnosis.ts";
 
 const CHECK = "public-url";
@@ -20,8 +21,4 @@ export function checkAddress({ protocol, hostname, host }: URL): Diagnosis {
     );
   }
   return passed(CHECK, `https, ${host}`);
-}
-
-function isLoopback(hostname: string): boolean {
-  return hostname === "localhost" || hostname === "[::1]" || hostname.startsWith("127.");
 }

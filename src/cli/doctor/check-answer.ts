@@ -12,8 +12,8 @@ export function checkSecret({ status }: ProbeAnswer): Diagnosis {
   return status === 432
     ? failed(
         check,
-        "the server refuses a good signature: it has another secret, or the body was changed on the way",
-        "compare WHATSAPP_APP_SECRET here, at the server and in the app dashboard; let no proxy touch the body",
+        "the server refuses a good signature: it has another secret, or the body or its header X-Hub-Signature-256 was changed on the way",
+        "compare WHATSAPP_APP_SECRET here, at the server and in the app dashboard; let no proxy touch body or header",
       )
     : passed(check, "the server accepts its signature");
 }

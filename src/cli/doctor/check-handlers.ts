@@ -2,7 +2,12 @@
 // a development server starts.
 
 import { realpath } from "node:fs/promises";
-import { type HandlerModule, listHandlerFolders, loadHandler } from "../../flows/load-handlers.ts";
+import {
+  findLostHandlers,
+  type HandlerModule,
+  listHandlerFolders,
+  loadHandler,
+} from "../../flows/load-handlers.ts";
 import { resolveSdkFor } from "../../flows/resolve-sdk.ts";
 import { reasonOf } from "../explain-error.ts";
 import { type Diagnosis, failedWith, passed, warned } from "./diagnosis.ts";
@@ -33,6 +38,11 @@ export async function checkHandlers(handlersDir: string): Promise<CheckedHandler
     } catch (error) {
       diagnoses.push(failedWith(CHECK, reasonOf(error), "mend the handler"));
     }
+  }
+  for (const lost of await findLostHandlers(handlersDir)) {
+    diagnoses.push(
+      failedWith(CHECK, reasonOf(lost), "name the file flow.json, or move the folder"),
+    );
   }
   if (diagnoses.length === 0) diagnoses.push(describe(modules.map(({ name }) => name)));
   return { modules, folders, diagnoses };

@@ -21,7 +21,11 @@ export function checkRedirect({ status, headers }: Answered, url: URL): Diagnosi
 function describeRedirect(from: URL, to: URL | null): string {
   if (to === null) return "no redirect to anywhere";
   if (to.host !== from.host && to.hostname !== from.hostname) return "to another host";
-  if (to.protocol !== from.protocol) return `to ${to.protocol.replace(":", "")}`;
+  if (to.protocol !== from.protocol) {
+    const port = to.port === "" || to.port === from.port ? "" : `, port ${to.port}`;
+    return `to ${to.protocol.replace(":", "")}${port}`;
+  }
+  if (to.port !== from.port) return "to another port";
   if (to.pathname === `${from.pathname}/`) return "to a slash at the end";
   return to.pathname === from.pathname ? "to itself" : "to another path";
 }

@@ -3,7 +3,7 @@
 import type { Settings } from "../../app/settings.ts";
 import type { MetaFlow } from "../../graph/flows.ts";
 import type { FlowHealth } from "../../graph/health.ts";
-import { type Diagnosis, failed, passed, warned } from "./diagnosis.ts";
+import { type Diagnosis, failed, passed, skipped, warned } from "./diagnosis.ts";
 
 const CHECK = "meta-flows";
 
@@ -16,11 +16,21 @@ export type DeployedFlow = {
   readonly pending: string | null;
 };
 
+/** What finishes a step; everything else is finished by a deployment. */
+const STEP_COMMANDS: Readonly<Record<string, string>> = {
+  publish: "publish",
+  deprecate: "deprecate --yes",
+};
+
 /** @returns one failure for each unmet point of the list, or one diagnosis that all are met */
 export function describeDeployedFlow(
   { name, flow, health, pending }: DeployedFlow,
   { PUBLIC_URL, WHATSAPP_APP_ID }: Pick<Settings, "PUBLIC_URL" | "WHATSAPP_APP_ID">,
 ): readonly Diagnosis[] {
+  if (flow.status === "DEPRECATED") {
+    const remedy = "deploy it as a new flow with --new --name <name> if it is still wanted";
+    return [skipped(CHECK, `${name}: deprecated at Meta, for good`, remedy)];
+  }
   const redeploy = `run: flowpoint flows deploy ${name}`;
   const unmet: Diagnosis[] = [];
   const fail = (what: string, remedy: string): void => {
@@ -45,7 +55,11 @@ export function describeDeployedFlow(
       `mend them, then ${redeploy}`,
     );
   }
-  if (pending !== null) fail(`${pending} was begun and not finished`, redeploy);
+  if (pending !== null) {
+    const again = STEP_COMMANDS[pending];
+    const remedy = again === undefined ? redeploy : `run: flowpoint flows ${again} ${name}`;
+    fail(`${pending} was begun and not finished`, remedy);
+  }
   for (const { entity, text } of health.problems) {
     const what = `${name}: ${entity.toLowerCase()}: ${harmless(text)}`;
     const remedy = `mend what Meta names, then run: flowpoint flows status ${name}`;

@@ -17,8 +17,10 @@ import { checkBodyLimit, padToLongest } from "./check-body-limit.ts";
 import { checkCertificate } from "./check-certificate.ts";
 import { checkAccess, checkPage, checkPath, checkRedirect, checkUpstream } from "./check-route.ts";
 import { checkOtherFlows } from "./check-other-flows.ts";
+import { checkRepetition, REPETITIONS } from "./check-repetition.ts";
 import { checkSubscription, type Subscription, SUBSCRIPTION_CHECK } from "./check-subscription.ts";
 import { checkExpiry, checkRefusal, WRONG_KEY, WRONG_SIGNATURE } from "./check-statuses.ts";
+import { checkWebhookPost, WEBHOOK_POST_CHECK } from "./check-webhook-post.ts";
 import { type Diagnosis, passed, skipped } from "./diagnosis.ts";
 import { explainConnection } from "./explain-connection.ts";
 import { probe, type ProbeAnswer, type ProbeResult, type ProbeTarget } from "./probe.ts";
@@ -53,7 +55,7 @@ const ON_THE_WAY = [
   "access",
 ] as const;
 
-const AT_THE_SERVER = ["app-secret", "server-key", "ping", "answer-body"] as const;
+const AT_THE_SERVER = ["app-secret", "server-key", "ping", "repeated-ping", "answer-body"] as const;
 
 const ONCE_THROUGH = [
   "other-flows",
@@ -64,6 +66,7 @@ const ONCE_THROUGH = [
   "body-limit",
   "response-time",
   SUBSCRIPTION_CHECK,
+  WEBHOOK_POST_CHECK,
 ] as const;
 
 export const ENDPOINT_CHECKS = ["public-url", ...ON_THE_WAY, ...AT_THE_SERVER, ...ONCE_THROUGH];
@@ -95,6 +98,8 @@ export async function examineEndpoint(endpoint: Endpoint): Promise<readonly Diag
   ].filter((result) => result.kind === "answer");
   const pings = [first, ...others];
 
+  const again: ProbeResult[] = [];
+
   const questions: readonly (() => Diagnosis | Promise<Diagnosis>)[] = [
     () => checkRedirect(first, url),
     () => checkUpstream(first),
@@ -104,6 +109,12 @@ export async function examineEndpoint(endpoint: Endpoint): Promise<readonly Diag
     () => worst(pings.map(checkSecret)),
     () => worst(pings.map(checkServerKey)),
     () => checkStatus(first),
+    async () => {
+      for (let asked = 0; asked < REPETITIONS; asked += 1) {
+        again.push(await ping(appSecret, publicKey));
+      }
+      return checkRepetition(first, again);
+    },
     () => checkBody(first),
   ];
   for (const ask of questions) {
@@ -111,7 +122,8 @@ export async function examineEndpoint(endpoint: Endpoint): Promise<readonly Diag
     found.push(answer);
     if (answer.state === "fail") return skipRest(found, `see ${answer.check}`);
   }
-  return [...found, ...(await tryAnswers(endpoint, publicKey, pings))];
+  const answered = [...pings, ...again].filter((result) => result.kind === "answer");
+  return [...found, ...(await tryAnswers(endpoint, publicKey, answered))];
 }
 
 async function tryAnswers(
@@ -144,6 +156,9 @@ async function tryAnswers(
     checkBodyLimit(long),
     checkTime(pings),
     await checkSubscription(endpoint.subscription),
+    await checkWebhookPost(
+      endpoint.subscription === null ? null : { ...endpoint, url: endpoint.subscription.url },
+    ),
   ];
 }
 

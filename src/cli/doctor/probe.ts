@@ -9,7 +9,7 @@ import { openSigned, type TlsTrust } from "../../player/post-signed.ts";
 import { type PublicKey, type SealedRequest, sealRequest } from "../simulate/phone-crypto.ts";
 
 export type ProbeTarget = {
-  /** Of one flow: `…/flows/<flow>`. */
+  /** Of one flow, `…/flows/<flow>`, or of the webhook. */
   readonly url: URL;
   readonly tls: TlsTrust;
   readonly elapsedMs: () => number;
@@ -21,7 +21,8 @@ export type ProbeRequest = {
   readonly appSecret: string;
 };
 
-export type ProbeAnswer = {
+/** What came back, whatever was sent. */
+export type PostAnswer = {
   readonly kind: "answer";
   readonly status: number;
   readonly headers: IncomingHttpHeaders;
@@ -30,30 +31,41 @@ export type ProbeAnswer = {
   readonly ms: number;
   /** When the certificate ends; `null` without TLS. */
   readonly certificateEnd: string | null;
-  readonly openAnswer: SealedRequest["openAnswer"];
 };
 
-export type ProbeResult =
-  | ProbeAnswer
-  /** No whole HTTP answer came. */
-  | { readonly kind: "none"; readonly error: unknown };
+export type ProbeAnswer = PostAnswer & { readonly openAnswer: SealedRequest["openAnswer"] };
+
+/** No whole HTTP answer came. */
+type NoAnswer = { readonly kind: "none"; readonly error: unknown };
+
+export type ProbeResult = ProbeAnswer | NoAnswer;
 
 /** Meta, "Error codes": the client gives up after 10 seconds. */
 const LIMIT_MS = 10_000;
 /** No answer of an endpoint is nearly as long; whatever goes on beyond that is something else. */
 const MAX_BODY_BYTES = 4 * 1024 * 1024;
 
-/** Never rejects over what the network does. */
+/** Encrypts and sends one request of a flow. Never rejects over what the network does. */
 export async function probe(
-  { url, tls, elapsedMs }: ProbeTarget,
+  target: ProbeTarget,
   { clearText, publicKey, appSecret }: ProbeRequest,
 ): Promise<ProbeResult> {
-  const sealed = await sealRequest(clearText, publicKey);
+  const { body, openAnswer } = await sealRequest(clearText, publicKey);
+  const result = await postProbe(target, Buffer.from(body), appSecret);
+  return result.kind === "none" ? result : { ...result, openAnswer };
+}
+
+/** Sends one body, signed. Never rejects over what the network does. */
+export async function postProbe(
+  { url, tls, elapsedMs }: ProbeTarget,
+  body: Buffer,
+  appSecret: string,
+): Promise<PostAnswer | NoAnswer> {
   const startedMs = elapsedMs();
   try {
     const response = await openSigned({
       url,
-      body: Buffer.from(sealed.body),
+      body,
       appSecret,
       tls,
       limitMs: LIMIT_MS,
@@ -68,7 +80,6 @@ export async function probe(
       body: (await decompress(bytes, response.headers["content-encoding"])).toString(),
       ms: elapsedMs() - startedMs,
       certificateEnd,
-      openAnswer: sealed.openAnswer,
     };
   } catch (error) {
     return { kind: "none", error };

@@ -12,6 +12,7 @@ import {
   type ValidationError,
 } from "../flows.ts";
 import { DeployError } from "./deploy-error.ts";
+import { takeStep } from "./take-step.ts";
 import { hashJson, type HistoryEntry, type LockedFlow } from "./lockfile.ts";
 import {
   type Comparison,
@@ -55,6 +56,7 @@ export async function deployFlow(
 ): Promise<Deployment> {
   const comparison = await planFlow(parts, desired);
   const { plan, remote } = comparison;
+  const { name, categories } = plan;
   assertDeployable(comparison, options);
 
   const { client, signal, report } = parts;
@@ -67,10 +69,9 @@ export async function deployFlow(
   let flowId = remote?.id ?? null;
   if (flowId === null) {
     await note({ pending: "create" });
-    const { name, categories } = plan;
     flowId = await createFlow(client, parts.wabaId, { name, categories }, signal);
     await note({ pending: null, flowId, status: "DRAFT" });
-    report(`created ${name}`);
+    report(`created as ${name}`);
   }
 
   let validationErrors: readonly ValidationError[] = remote?.validationErrors ?? [];
@@ -87,24 +88,32 @@ export async function deployFlow(
   }
 
   // After the upload: whether an endpoint is allowed depends on the version in the JSON.
-  const metadata = metadataOf(remote === null ? withoutCreated(plan) : plan);
+  const rest = remote === null ? withoutCreated(plan) : plan;
+  const metadata = metadataOf(rest);
   if (metadata !== null) {
     await note({ pending: "update" });
     await updateFlow(client, flowId, metadata, signal);
-    await note({ pending: null });
-    report(`updated ${Object.keys(metadata).join(", ")}`);
+    await note({ pending: null, name, categories });
+    const fields = rest.changes.map(({ field }) => field).filter((field) => field !== "flow.json");
+    report(`updated ${fields.join(", ")}`);
   }
 
   const wasChanged = remote === null || isUploaded || metadata !== null;
   let { status } = wasChanged || remote === null ? await readFlow(client, flowId, signal) : remote;
   const isPublished = options.publish && status === "DRAFT" && validationErrors.length === 0;
   if (isPublished) {
-    await note({ pending: "publish", status });
-    await publishFlow(client, flowId, signal);
+    const id = flowId;
+    await takeStep(
+      "publish",
+      () => publishFlow(client, id, signal),
+      (pending) => note({ pending, status }),
+    );
     ({ status } = await readFlow(client, flowId, signal));
     report("published");
   }
   await note({
+    name,
+    categories,
     flowId,
     pending: null,
     status,
@@ -127,9 +136,12 @@ function assertDeployable({ plan, remote }: Comparison, { overwrite }: DeployOpt
   }
 }
 
-/** The lockfile's entry to begin with; what was at Meta before is kept, to go back to. */
+/**
+ * The lockfile's entry to begin with; what was at Meta before is kept, to go back to. A flow that is there keeps its name
+ * and categories here until Meta has taken others: one that Meta refuses is no wish of the next run.
+ */
 function adopt({ plan, locked, remote }: Comparison, clock: Clock): LockedFlow {
-  const { name, categories } = plan;
+  const { name, categories } = remote === null ? plan : (locked ?? remote);
   const history = locked?.history ?? [];
   return {
     flowId: null,

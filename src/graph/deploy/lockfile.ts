@@ -169,12 +169,17 @@ async function readContent(file: string): Promise<Content> {
     const place = parsed.error.issues[0]?.path.join(".") ?? "";
     throw new DeployError(`${file}: ${place || "it"} is not as it was written; ${MEND}`);
   }
+  const owners = new Map<string, string>();
   for (const [environment, { flows }] of Object.entries(parsed.data.environments)) {
-    for (const [flow, { history }] of Object.entries(flows)) {
+    for (const [flow, { flowId, history }] of Object.entries(flows)) {
+      const place = `${flow} in ${environment}`;
+      const owner = flowId === null ? undefined : owners.get(flowId);
+      if (owner !== undefined) {
+        throw new DeployError(`${file}: ${owner} and ${place} have the same flow; ${MEND}`);
+      }
+      if (flowId !== null) owners.set(flowId, place);
       if (history.every((entry) => entry.hash === hashJson(entry.json))) continue;
-      throw new DeployError(
-        `${file}: the history of ${flow} in ${environment} was changed by hand; ${MEND}`,
-      );
+      throw new DeployError(`${file}: the history of ${place} was changed by hand; ${MEND}`);
     }
   }
   return parsed.data;

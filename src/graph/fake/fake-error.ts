@@ -54,7 +54,7 @@ export function refuse(parts: ErrorParts): FakeError {
   return new FakeError(encodeError(parts));
 }
 
-/** A flow that cannot be published, in Meta's words for why. */
+/** A flow that cannot be published: why, under Meta's documented title. The sentence is unverified. */
 export function refusePublishing(title: string, userMessage: string): FakeError {
   return refuse({ code: 139_002, message: "(#139002) Publishing failed", title, userMessage });
 }

@@ -10,6 +10,7 @@ import type { Finding } from "../../flow-json/check/finding.ts";
 import { isJsonObject, type JsonObject } from "../../flow-json/json-value.ts";
 import { FLOW_CATEGORIES } from "../flows.ts";
 import { refuse, refusePublishing } from "./fake-error.ts";
+import type { HealthCheck } from "./health-check.ts";
 
 export type FakeFlow = {
   readonly id: string;
@@ -37,9 +38,9 @@ export type FakeAccount = {
   /** As for flows of before November 2024. */
   readonly isPublishedFinal: boolean;
   readonly hasPhoneNumber: () => boolean;
-  readonly hasSignedKey: () => boolean;
-  /** Asks an endpoint as Meta's health check does. */
-  readonly isEndpointWell: (endpointUri: string) => Promise<boolean>;
+  /** PEM; `null` where no number has one. */
+  readonly findSignedKey: () => string | null;
+  readonly isEndpointWell: HealthCheck;
 };
 
 const METADATA = z.object({
@@ -189,7 +190,8 @@ export class FakeFlows {
         "Set the endpoint_uri of the Flow first.",
       );
     }
-    if (!this.#account.hasSignedKey()) {
+    const publicKey = this.#account.findSignedKey();
+    if (publicKey === null) {
       throw refusePublishing(
         "Missing Flows Signed Public Key",
         "Upload a public key to a phone number of the account first.",
@@ -201,7 +203,7 @@ export class FakeFlows {
         "Connect a Meta app to the Flow first.",
       );
     }
-    if (!(await this.#account.isEndpointWell(endpointUri))) {
+    if (!(await this.#account.isEndpointWell(endpointUri, publicKey))) {
       throw refusePublishing(
         "Endpoint Not Available",
         "The endpoint did not answer the health check.",

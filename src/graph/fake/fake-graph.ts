@@ -7,6 +7,7 @@ import { encodeError, FakeError, type FakeAnswer, refuse, refuseMissing } from "
 import { type FakeAccount, type FakeFlow, FakeFlows, validationErrorsOf } from "./fake-flows.ts";
 import { showFlow } from "./show-flow.ts";
 import {
+  type FakeMessage,
   FakeMessages,
   type FakeNumber,
   type FakeTemplate,
@@ -15,7 +16,7 @@ import {
 } from "./fake-numbers.ts";
 
 export type FakeGraphOptions = Partial<
-  Omit<FakeAccount, "wabaId" | "hasPhoneNumber" | "hasSignedKey">
+  Omit<FakeAccount, "wabaId" | "hasPhoneNumber" | "findSignedKey">
 > & {
   readonly wabaId: string;
   readonly phoneNumberIds: readonly string[];
@@ -30,6 +31,8 @@ export type FakeGraphOptions = Partial<
   /** `ENDPOINT_REQUEST_COUNT` of every flow; metrics are refused below 250. */
   readonly requestCount?: number;
   readonly app?: FakeApp;
+  /** Told of each message that was taken, which is delivered to nobody. */
+  readonly onMessage?: (message: FakeMessage) => void;
 };
 
 /** The app whose webhooks the account sends. */
@@ -83,9 +86,15 @@ export class FakeGraph {
       isEndpointWell: async () => true,
       ...options,
       hasPhoneNumber: () => this.numbers.length > 0,
-      hasSignedKey: () => this.numbers.some(({ publicKey }) => publicKey !== null),
+      // Which number's key Meta's health check is encrypted for, where there are several, is unverified.
+      findSignedKey: () =>
+        this.numbers.find(({ publicKey }) => publicKey !== null)?.publicKey ?? null,
     });
-    this.messages = new FakeMessages(this.flows, options.templates ?? []);
+    this.messages = new FakeMessages(
+      this.flows,
+      options.templates ?? [],
+      options.onMessage ?? (() => {}),
+    );
   }
 
   async answer(request: FakeRequest): Promise<FakeAnswer> {

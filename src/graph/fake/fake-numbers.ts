@@ -19,6 +19,8 @@ export type FakeNumber = {
 export type FakeMessage = {
   readonly id: string;
   readonly phoneNumberId: string;
+  /** What it opens the flow with; `null` where it names none. */
+  readonly flowToken: string | null;
   /** As it came. */
   readonly body: Readonly<Record<string, unknown>>;
 };
@@ -107,21 +109,40 @@ const MESSAGE = z.discriminatedUnion("type", [
           type: z.literal("button"),
           sub_type: z.literal("flow"),
           index: z.string(),
-          parameters: z.array(z.object({ type: z.literal("action"), action: z.object({}) })),
+          parameters: z.array(
+            z.object({
+              type: z.literal("action"),
+              action: z.object({ flow_token: z.string().optional() }),
+            }),
+          ),
         }),
       ),
     }),
   }),
 ]);
 
+function flowTokenOf(message: z.output<typeof MESSAGE>): string | null {
+  const named =
+    message.type === "template"
+      ? message.template.components[0]?.parameters[0]?.action.flow_token
+      : message.interactive.action.parameters.flow_token;
+  return named ?? null;
+}
+
 export class FakeMessages {
   readonly #flows: FakeFlows;
   readonly #templates: readonly FakeTemplate[];
+  readonly #onMessage: (message: FakeMessage) => void;
   readonly #messages: FakeMessage[] = [];
 
-  constructor(flows: FakeFlows, templates: readonly FakeTemplate[]) {
+  constructor(
+    flows: FakeFlows,
+    templates: readonly FakeTemplate[],
+    onMessage: (message: FakeMessage) => void,
+  ) {
     this.#flows = flows;
     this.#templates = templates;
+    this.#onMessage = onMessage;
   }
 
   get all(): readonly FakeMessage[] {
@@ -147,10 +168,12 @@ export class FakeMessages {
     const message: FakeMessage = {
       id: `wamid.${Buffer.from(`${id}/${this.#messages.length + 1}`).toString("base64")}`,
       phoneNumberId: id,
+      flowToken: flowTokenOf(parsed.data),
       // Proven an object by the schema.
       body: body as FakeMessage["body"],
     };
     this.#messages.push(message);
+    this.#onMessage(message);
     return {
       messaging_product: "whatsapp",
       contacts: [{ input: user, wa_id: user }],
