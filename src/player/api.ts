@@ -60,13 +60,15 @@ export type OpenedMessage = {
 };
 
 /**
- * What the relay does to a request on its way, as a switch of the page asks: signs it with another secret; loses the answer, after
- * the endpoint has done its work; keeps the answer for longer than a phone waits; spreads the body over two seconds.
+ * What the relay does to a request on its way, as a switch of the page asks: signs it with another secret; loses the
+ * answer, after the endpoint has done its work; has the handler take longer than its deadline; keeps the answer for longer
+ * than a phone waits; spreads the body over two seconds.
  */
 export type RelayFault =
   | "bad-signature"
   | "drop-connection"
   | "slow-handler"
+  | "no-answer"
   | "slow-network"
   | null;
 

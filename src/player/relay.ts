@@ -14,6 +14,7 @@ import type {
 import type { LogLines } from "./log-lines.ts";
 import { encodeCompletions } from "./notifications.ts";
 import { openSigned, postSigned, type SignedPost, type TlsTrust } from "./post-signed.ts";
+import { withSlowHandlers } from "./slow-handlers.ts";
 
 export type RelayParts = {
   readonly appSecret: string;
@@ -24,17 +25,19 @@ export type RelayParts = {
   readonly elapsedMs: () => number;
 };
 
-/** Names the exchange to whoever collects its log lines. */
+/** Names the exchange to the server that receives it: see `receive`. */
 export const RELAY_HEADER = "x-player-relay";
 
 /** Longer than a phone waits: that it gave up is for the page to say. */
 const LIMIT_MS = 30_000;
 
-/** Longer than a phone waits; the server itself cuts its handlers short before. */
-const SLOW_HANDLER_MS = 11_000;
+/** Longer than a phone waits. */
+const NO_ANSWER_MS = 11_000;
 
 export class Relay {
   readonly #parts: RelayParts;
+  /** Ids of exchanges under way that are to find their handler slow. */
+  readonly #slow = new Set<string>();
 
   constructor(parts: RelayParts) {
     this.#parts = parts;
@@ -52,18 +55,33 @@ export class Relay {
     const { appSecret, tls, lines } = this.#parts;
     const url = new URL(`${origin}/flows/${encodeURIComponent(flow)}`);
     return this.#timed(async () => {
-      const { result, lines: log } = await lines.collect((id) =>
-        send(fault, {
-          url,
-          body: Buffer.from(body),
-          appSecret: fault === "bad-signature" ? `not ${appSecret}` : appSecret,
-          tls,
-          limitMs: LIMIT_MS,
-          headers: { [RELAY_HEADER]: id },
-        }),
-      );
+      const { result, lines: log } = await lines.collect(async (id) => {
+        if (fault === "slow-handler") this.#slow.add(id);
+        try {
+          return await send(fault, {
+            url,
+            body: Buffer.from(body),
+            appSecret: fault === "bad-signature" ? `not ${appSecret}` : appSecret,
+            tls,
+            limitMs: LIMIT_MS,
+            headers: { [RELAY_HEADER]: id },
+          });
+        } finally {
+          this.#slow.delete(id);
+        }
+      });
       return { ...result, log };
     });
+  }
+
+  /**
+   * Runs `work`, which is what the server does with a request that bears `id`: its log lines are the exchange's, and its
+   * handler is slow where that was asked for. An id that the relay has not under way changes nothing.
+   */
+  receive(id: string, work: () => void): void {
+    // Once only: nobody who has seen it in a header gets a slow handler by it.
+    const isSlow = this.#slow.delete(id);
+    this.#parts.lines.attribute(id, isSlow ? () => withSlowHandlers(work) : work);
   }
 
   /** @throws when the server does not answer itself */
@@ -103,15 +121,16 @@ async function send(fault: RelayFault, post: SignedPost): Promise<Sent> {
       response.destroy();
       return { status: null, body: "" };
     }
-    case "slow-handler": {
+    case "no-answer": {
       const sent = await postSigned(post);
       // Nobody waits for it when the server stops.
-      await setTimeout(SLOW_HANDLER_MS, undefined, { ref: false });
+      await setTimeout(NO_ANSWER_MS, undefined, { ref: false });
       return sent;
     }
     case "slow-network":
       return postSigned({ ...post, pace: "slow" });
     case "bad-signature":
+    case "slow-handler":
     case null:
       return postSigned(post);
   }

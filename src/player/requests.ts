@@ -11,7 +11,9 @@ const OPEN_MESSAGE: z.ZodType<OpenMessage> = z.object({
 
 const RELAY_REQUEST: z.ZodType<RelayRequest> = z.object({
   body: z.string(),
-  fault: z.enum(["bad-signature", "drop-connection", "slow-handler", "slow-network"]).nullable(),
+  fault: z
+    .enum(["bad-signature", "drop-connection", "slow-handler", "no-answer", "slow-network"])
+    .nullable(),
 });
 
 const DELIVER_COMPLETION: z.ZodType<DeliverCompletion> = z.object({

@@ -6,10 +6,9 @@ import { HandlerLoadError } from "../flows/load-handlers.ts";
 import type { Log } from "../flows/services.ts";
 import type { FlowFiles } from "./flow-files.ts";
 import { createKeyCheck, isLocalRequest, isSameOrigin, ownOrigin } from "./guard.ts";
-import type { LogLines } from "./log-lines.ts";
 import type { PlayerEvents } from "./player-events.ts";
 import type { PlayerPage } from "./player-page.ts";
-import { RELAY_HEADER } from "./relay.ts";
+import { type Relay, RELAY_HEADER } from "./relay.ts";
 import { parseRequest } from "./requests.ts";
 import type { RunningPlayer } from "./running-player.ts";
 
@@ -45,10 +44,10 @@ const HEADERS = {
 
 type FlowRoute = { Params: { flow: string } };
 
-/** Call it before any other routes: the log lines of theirs are collected too. */
+/** Call it before any other routes: what the relay sends to them is received here first. */
 export function playerRoutes(app: FastifyInstance, player: PlayerParts): void {
   const { page, events, running } = player;
-  if (running !== null) attributeLogLines(app, running.lines);
+  if (running !== null) receiveRelayed(app, running.relay);
   app.addHook("preClose", async () => events.end());
   app.register(async (scope) => {
     scope.addHook("onRequest", async (request, reply) => {
@@ -144,11 +143,11 @@ function readBodies(api: FastifyInstance): void {
   );
 }
 
-function attributeLogLines(app: FastifyInstance, lines: LogLines): void {
-  // Only from here on: reading the body would have lost what the lines are about.
+function receiveRelayed(app: FastifyInstance, relay: Relay): void {
+  // Only from here on: reading the body would have lost whose request it is.
   app.addHook("preHandler", (request, _reply, done) => {
     const id = request.headers[RELAY_HEADER];
-    if (typeof id === "string") lines.attribute(id, done);
+    if (typeof id === "string") relay.receive(id, done);
     else done();
   });
 }

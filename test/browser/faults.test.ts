@@ -3,26 +3,17 @@
 import { afterAll, beforeAll, expect, it } from "vitest";
 import { parseAnswers } from "../../src/cli/simulate/scripted-person.ts";
 import { requirePart } from "../parts/require-part.ts";
-import { PhoneUser } from "./phone-user.ts";
+import { Developer } from "./developer.ts";
 import { type PlayerHost, startPlayer } from "./player-page.ts";
 
-class Developer extends PhoneUser {
-  async toggle(fault: string): Promise<void> {
-    await this.page.getByRole("switch", { name: fault }).click();
-  }
-
-  /** One text per exchange, the newest first. */
-  async exchanges(): Promise<readonly string[]> {
-    const rows = await this.page.getByRole("article").allInnerTexts();
-    return rows.map((row) => row.replaceAll(/\s+/g, " "));
-  }
-}
+/** As long as it takes, within the test's own time. */
+const PATIENTLY = { timeout: 60_000, interval: 100 };
 
 requirePart("chromium")("the player, with a fault switched on,", () => {
   let host: PlayerHost;
 
   beforeAll(async () => {
-    host = await startPlayer();
+    host = await startPlayer({ EXCHANGE_DEADLINE_MS: "3000" });
   });
   afterAll(() => host.close());
 
@@ -81,14 +72,46 @@ requirePart("chromium")("the player, with a fault switched on,", () => {
     expect((await user.exchanges())[0]).toMatch(/ 200 /);
   });
 
-  it("gives up after ten seconds when the handler is slow, and lets the user try again", async () => {
+  it("shows a failure when the handler is slow before there is a screen to fall back to", async () => {
     const user = await openPlayer();
     await user.toggle("Slow handler");
+    await user.press("Open flow");
+    await user.phone.getByRole("alertdialog", { name: "Something went wrong" }).waitFor();
+
+    expect((await user.exchanges())[0]).toMatch(
+      /^#1 INIT .* 500 .*Slow handler.*HANDLER_TOO_SLOW no answer within 3000 ms; no fallback is possible; make the handler faster/,
+    );
+
+    await user.toggle("Slow handler");
+    await user.press("Try again");
+    await user.sees("Book an appointment");
+  });
+
+  it("keeps the user on the screen, with a word about it, when the handler is slow there", async () => {
+    const user = await openPlayer();
+    await user.press("Open flow");
+    await user.sees("Book an appointment");
+    await user.toggle("Slow handler");
+    await user.choose("Department", 0);
+    await user.phone.getByText("This is taking longer than usual. Please try again.").waitFor();
+
+    expect((await user.exchanges())[0]).toMatch(
+      /^#2 data_exchange APPOINTMENT 200 .*fits screen APPOINTMENT.*HANDLER_TOO_SLOW/,
+    );
+
+    await user.toggle("Slow handler");
+    await user.choose("Department", 1);
+    await user.choose("Location", 0);
+  });
+
+  it("gives up after ten seconds without an answer, and lets the user try again", async () => {
+    const user = await openPlayer();
+    await user.toggle("No answer");
     await user.press("Open flow");
     await user.phone.getByRole("alertdialog").waitFor();
     expect((await user.exchanges())[0]).toContain("no answer within 10 seconds");
 
-    await user.toggle("Slow handler");
+    await user.toggle("No answer");
     await user.press("Try again");
     await user.sees("Book an appointment");
   });
@@ -125,7 +148,7 @@ requirePart("chromium")("the player, with a fault switched on,", () => {
 
     const [report, exchange] = await user.exchanges();
     expect(exchange).toMatch(/Tampered answer/);
-    expect(exchange).toMatch(/the answer does not decrypt/);
+    expect(exchange).toMatch(/response-decryption-error: the answer does not decrypt/);
     expect(report).toMatch(/error notification.* 200 /);
     await failure.getByRole("button", { name: "Close" }).click();
     expect(await user.phone.getByRole("button", { name: "Open flow" }).isEnabled()).toBe(true);
@@ -142,7 +165,7 @@ requirePart("chromium")("the player, with a fault switched on,", () => {
     await user.page.getByRole("button", { name: "Send again", exact: true }).click();
     await user.page.getByText("#3").waitFor();
     await expect
-      .poll(() => user.exchanges())
+      .poll(() => user.exchanges(), PATIENTLY)
       .toEqual([
         expect.stringMatching(/INIT replay.* 200 /),
         expect.stringMatching(/INIT replay.* 200 /),

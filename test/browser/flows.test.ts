@@ -3,7 +3,9 @@
 
 import { afterAll, beforeAll, expect, it } from "vitest";
 import { requirePart } from "../parts/require-part.ts";
-import { PhoneUser } from "./phone-user.ts";
+import { Developer } from "./developer.ts";
+import { finishLead, introduceLead } from "./lead.ts";
+import type { PhoneUser } from "./phone-user.ts";
 import { PIXEL } from "./pixel.ts";
 import { type PlayerHost, startPlayer } from "./player-page.ts";
 
@@ -16,13 +18,10 @@ requirePart("chromium")("a flow played in the browser", () => {
   afterAll(() => host.close());
 
   async function play(flow: string, act: (user: PhoneUser) => Promise<void>): Promise<string> {
-    const user = new PhoneUser(await host.open());
+    const user = new Developer(await host.open());
     await user.openFlow(flow);
     await act(user);
-    await user.phone.getByText("Response sent").waitFor();
-    const panel = await user.openTab("Completion");
-    await panel.getByText("done", { exact: true }).waitFor();
-    return panel.innerText();
+    return user.seesCompletion();
   }
 
   it("books an appointment", async () => {
@@ -50,19 +49,8 @@ requirePart("chromium")("a flow played in the browser", () => {
 
   it("qualifies a lead", async () => {
     const completion = await play("qualify-lead", async (user) => {
-      await user.type("Your name", "Ada Lovelace");
-      await user.type("Company", "Analytical Engines");
-      await user.type("Work email", "ada@example.com");
-      await user.press("Continue");
-      await user.sees("Budget and timing");
-      await user.tick("€50,000 to €150,000");
-      await user.tick("Within a month");
-      await user.press("Continue");
-      await user.sees("What you need");
-      await user.tick("Web application");
-      await user.tick("Connecting systems");
-      await user.type("Your requirements", "Jobs of the day on a phone.");
-      await user.press("Send request");
+      await introduceLead(user);
+      await finishLead(user);
     });
 
     expect(completion).toContain('"50k-to-150k"');

@@ -3,7 +3,8 @@
 
 import { afterAll, beforeAll, expect, it } from "vitest";
 import { requirePart } from "../parts/require-part.ts";
-import { PhoneUser } from "./phone-user.ts";
+import { Developer } from "./developer.ts";
+import { introduceLead, finishLead } from "./lead.ts";
 import { type LivePlayerHost, startLivePlayer } from "./player-page.ts";
 
 /** While one server takes the other's place, nobody listens for a moment, or somebody asks to come again. */
@@ -18,13 +19,11 @@ requirePart("chromium")("the player under flowpoint dev", () => {
   afterAll(() => host.close());
 
   it("takes over what is saved, and says where a mistake is until it is mended", async () => {
-    const user = new PhoneUser(await host.open({ expectedComplaint: SERVER_AWAY }));
+    const user = new Developer(await host.open({ expectedComplaint: SERVER_AWAY }));
     const overlay = user.page.getByRole("alert").filter({ hasText: "This must be mended first" });
     const isLive = user.page.getByText("live", { exact: true });
     await user.openFlow("qualify-lead");
-    await user.type("Your name", "Ada Lovelace");
-    await user.type("Company", "Analytical Engines");
-    await user.type("Work email", "ada@example.com");
+    await introduceLead(user);
 
     await host.save("flow.json", (text) => text.replace('"Your name"', '"Your full name"'));
     await user.phone.getByLabel("Your full name").waitFor();
@@ -46,19 +45,8 @@ requirePart("chromium")("the player under flowpoint dev", () => {
 
     expect(await user.phone.getByLabel("Your full name").inputValue()).toBe("Ada Lovelace");
 
-    await user.press("Continue");
-    await user.sees("Budget and timing");
-    await user.tick("€50,000 to €150,000");
-    await user.tick("Within a month");
-    await user.press("Continue");
-    await user.sees("What you need");
-    await user.tick("Web application");
-    await user.type("Your requirements", "Jobs of the day on a phone.");
-    await user.press("Send request");
-    await user.phone.getByText("Response sent").waitFor();
-    const panel = await user.openTab("Completion");
-    await panel.getByText("done", { exact: true }).waitFor();
+    await finishLead(user);
 
-    expect(await panel.innerText()).toContain("Ada Lovelace");
+    expect(await user.seesCompletion()).toContain("Ada Lovelace");
   }, 240_000);
 });

@@ -42,10 +42,13 @@ export interface LivePlayerHost extends PlayerHost {
   save(file: string, change: (text: string) => string): Promise<void>;
 }
 
+/** A handler's time is the longest that there is: a busy machine is not to be taken for a slow handler. */
+const PATIENT: Environment = { EXCHANGE_DEADLINE_MS: "9000" };
+
 /** With the flows that ship. */
 export async function startPlayer(env: Environment = {}): Promise<PlayerHost> {
   const folder = await makeTemporaryFolder();
-  const server = await spawnServer(folder.path, { HANDLERS_DIR: HANDLERS, ...env });
+  const server = await spawnServer(folder.path, { HANDLERS_DIR: HANDLERS, ...PATIENT, ...env });
   return hostPlayer(server, folder);
 }
 
@@ -56,7 +59,7 @@ export async function startLivePlayer(flow: string): Promise<LivePlayerHost> {
   const copy = path.join(handlersDir, flow);
   await cp(path.join(HANDLERS, flow), copy, { recursive: true });
   // A port of its own choice would be another one after every change.
-  const env = { HANDLERS_DIR: handlersDir, PORT: String(await freePort()) };
+  const env = { HANDLERS_DIR: handlersDir, PORT: String(await freePort()), ...PATIENT };
   const dev = start(["dev"], serverEnvironment(path.join(folder.path, "data"), env));
   return {
     ...(await hostPlayer(dev, folder)),
@@ -109,7 +112,8 @@ async function openPlayer(
     if (["error", "warning"].includes(message.type())) complaints.push(message.text());
   });
   page.on("pageerror", (error) => complaints.push(String(error)));
-  onTestFinished(async () => {
+  onTestFinished(async ({ task }) => {
+    if (task.result?.state === "fail") await tellOf(page);
     await context.close();
     const unexpected = complaints.filter((text) => expectedComplaint?.test(text) !== true);
     if (unexpected.length > 0) throw new Error(`the page complained: ${unexpected.join("; ")}`);
@@ -117,4 +121,9 @@ async function openPlayer(
   await prepare?.(page);
   await page.goto(url);
   return page;
+}
+
+/** What was to be seen when a test failed. */
+async function tellOf(page: Page): Promise<void> {
+  process.stderr.write(`the page said:\n${await page.locator("body").innerText()}\n`);
 }

@@ -3,16 +3,13 @@
 //
 //     node test/browser/screenshots.ts
 
-import { spawn } from "node:child_process";
-import { mkdir, mkdtemp, rm } from "node:fs/promises";
-import { tmpdir } from "node:os";
+import { mkdir } from "node:fs/promises";
 import path from "node:path";
-import type { Readable } from "node:stream";
-import { type BrowserContextOptions, chromium, type Page } from "playwright-core";
-import { findChromium } from "../parts/find-chromium.ts";
+import type { Page } from "playwright-core";
+import { ROOT, withPlayer } from "./by-hand.ts";
+import { introduceLead } from "./lead.ts";
 import { PhoneUser } from "./phone-user.ts";
 
-const ROOT = path.resolve(import.meta.dirname, "../..");
 const PICTURES = path.join(ROOT, "docs/screenshots");
 /** Animations and fonts have come to rest by then. */
 const SETTLE_MS = 600;
@@ -38,9 +35,7 @@ const TAKEN: readonly Picture[] = [
     part: "phone",
     act: async (user) => {
       await user.openFlow("qualify-lead");
-      await user.type("Your name", "Ada Lovelace");
-      await user.type("Company", "Analytical Engines");
-      await user.type("Work email", "ada@example.com");
+      await introduceLead(user);
       await user.press("Continue");
       await user.sees("Budget and timing");
       await user.tick("€50,000 to €150,000");
@@ -104,35 +99,19 @@ const TAKEN: readonly Picture[] = [
 ];
 
 async function main(): Promise<void> {
-  const data = await mkdtemp(path.join(tmpdir(), "flowpoint-screenshots-"));
-  const server = spawn(process.execPath, [path.join(ROOT, "bin/flowpoint.js"), "serve"], {
-    env: { PATH: process.env["PATH"], HOME: data, DATA_DIR: data, PORT: "0", ADMIN_PORT: "0" },
-    cwd: ROOT,
-    stdio: ["ignore", "pipe", "inherit"],
-  });
-  const browser = await chromium.launch({
-    executablePath: findChromium() ?? "chromium",
-    args: ["--no-sandbox", "--disable-dev-shm-usage"],
-  });
-  try {
-    const url = await playerUrl(server.stdout);
-    await mkdir(PICTURES, { recursive: true });
+  await mkdir(PICTURES, { recursive: true });
+  await withPlayer(async ({ browser, url }) => {
     for (const picture of TAKEN) {
-      const options: BrowserContextOptions = {
+      const page = await browser.newPage({
         viewport: { width: 1400, height: 880 },
         locale: "en-GB",
         colorScheme: picture.scheme,
-      };
-      const page = await browser.newPage(options);
+      });
       await page.goto(url);
       await take(page, picture);
       await page.close();
     }
-  } finally {
-    await browser.close();
-    server.kill("SIGTERM");
-    await rm(data, { recursive: true, force: true });
-  }
+  });
 }
 
 async function take(page: Page, { file, part, act }: Picture): Promise<void> {
@@ -142,17 +121,6 @@ async function take(page: Page, { file, part, act }: Picture): Promise<void> {
   const options = { path: path.join(PICTURES, `${file}.png`), scale: "css" } as const;
   if (part === "page") await page.screenshot(options);
   else await user.phone.screenshot(options);
-}
-
-async function playerUrl(output: Readable): Promise<string> {
-  let text = "";
-  // The server goes on printing.
-  for await (const chunk of output.iterator({ destroyOnReturn: false })) {
-    text += String(chunk);
-    const url = /player\s+(http\S+)/.exec(text)?.[1];
-    if (url !== undefined) return url;
-  }
-  throw new Error("the server ended without printing the player's URL");
 }
 
 await main();

@@ -151,6 +151,17 @@ describe("the player of a development server", () => {
     expect(await exchange("show", "", "bad-signature")).toMatchObject({ status: 432, body: "" });
   });
 
+  it("has the handler miss its deadline when told to, and answers in its stead", async () => {
+    const slow = await exchange("show", "hello", "slow-handler");
+
+    expect(slow).toMatchObject({
+      status: 200,
+      clear: { screen: "START", data: { error_message: expect.any(String) as unknown } },
+    });
+    expect(slow.log.map(({ fields }) => fields["fault"])).toEqual(["HANDLER_TOO_SLOW"]);
+    expect((await exchange("show")).clear).toMatchObject({ screen: "DETAILS" });
+  });
+
   it("loses the answer when told to, after the endpoint has done its work", async () => {
     const note = `lost ${crypto.randomUUID()}`;
 

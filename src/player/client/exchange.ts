@@ -47,7 +47,9 @@ export function judge(
 ): Verdict {
   if (status === 427) return { fits: true, text: "the token is refused; the message ends here" };
   if (status !== 200) return { fits: false, text: STATUSES[status] ?? "no status a phone expects" };
-  if (clear === undefined) return { fits: false, text: "the answer does not decrypt" };
+  if (clear === undefined) {
+    return { fits: false, text: "response-decryption-error: the answer does not decrypt" };
+  }
   if (isReport(request)) return { fits: true, text: "the report is acknowledged" };
   const from = request.action === "INIT" ? null : request.screen;
   const verdict = checkResponse(document, from, clear);

@@ -18,7 +18,12 @@ export const FAULTS = {
   "slow-handler": {
     label: "Slow handler",
     effect:
-      "The answer comes too late, as without a deadline: after 10 seconds the phone gives up, and the user may try again.",
+      "The handler takes longer than its deadline: the server answers in its stead, with the same screen and a message where it can, else with 500.",
+  },
+  "no-answer": {
+    label: "No answer",
+    effect:
+      "The answer is held back for 11 seconds: after 10 the phone gives up, and the user may try again.",
   },
   "slow-network": {
     label: "Slow network",
@@ -35,6 +40,11 @@ export const FAULTS = {
   tamper: {
     label: "Tampered answer",
     effect: "One bit of the answer is turned: it does not decrypt, and the phone reports that.",
+  },
+  "unknown-screen": {
+    label: "Unknown screen",
+    effect:
+      "The answer names a screen that the flow does not have, as an endpoint's might that checks nothing: the phone refuses it, and reports that.",
   },
 } as const satisfies Record<string, { readonly label: string; readonly effect: string }>;
 

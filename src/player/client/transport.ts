@@ -126,7 +126,8 @@ async function carryOnce(parts: TransportParts, start: Start, faults: Faults): P
   }
   const { status, response } = relayed;
   const body = faults.has("tamper") ? tamperWith(response.body) : response.body;
-  const clear = await openAnswer(start.sealed, body);
+  const opened = await openAnswer(start.sealed, body);
+  const clear = faults.has("unknown-screen") ? withUnknownScreen(opened) : opened;
   const exchange: Exchange = {
     ...begun,
     state: {
@@ -177,6 +178,7 @@ const RELAY_FAULTS = [
   "bad-signature",
   "drop-connection",
   "slow-handler",
+  "no-answer",
   "slow-network",
 ] as const satisfies readonly (RelayFault & FaultName)[];
 
@@ -189,6 +191,11 @@ async function openAnswer(sealed: SealedRequest, body: string): Promise<JsonValu
     // Not decrypted, or no JSON: for a phone it is the same.
     return undefined;
   }
+}
+
+/** Our endpoint lets no such answer out, so it is made here. */
+function withUnknownScreen(clear: JsonValue | undefined): JsonValue | undefined {
+  return isJsonObject(clear) ? { ...clear, screen: "NO_SUCH_SCREEN" } : clear;
 }
 
 function outcomeOf(status: number, body: string, clear: JsonValue | undefined): TransportOutcome {

@@ -9,6 +9,7 @@ import { usePlayer } from "../player-context.ts";
 import type { FlowSession } from "../player-state.ts";
 import { formatAnswers } from "../recorded-answers.ts";
 import { JsonView } from "./json-view.tsx";
+import { hasProblems, ServerLog, ServerProblems } from "./server-log.tsx";
 
 export function ExchangeList({ session }: { readonly session: FlowSession }): JSX.Element {
   const player = usePlayer();
@@ -97,6 +98,7 @@ function ExchangeRow({
           {note}
         </p>
       )}
+      {state.kind === "answered" && <ServerProblems lines={state.log} />}
       {isOpen && <Insides exchange={exchange} />}
     </article>
   );
@@ -137,9 +139,10 @@ function Duration({ state }: { readonly state: ExchangeState }): JSX.Element {
   );
 }
 
-function verdictClass(state: ExchangeState): "waiting" | "good" | "bad" {
+function verdictClass(state: ExchangeState): "waiting" | "good" | "mended" | "bad" {
   if (state.kind === "under-way") return "waiting";
-  return state.kind === "answered" && state.verdict.fits && state.status === 200 ? "good" : "bad";
+  if (state.kind !== "answered" || !state.verdict.fits || state.status !== 200) return "bad";
+  return hasProblems(state.log) ? "mended" : "good";
 }
 
 function verdictText(state: ExchangeState): string {
@@ -178,19 +181,7 @@ function Insides({ exchange }: { readonly exchange: Exchange }): JSX.Element {
       {state.kind === "answered" && state.clear !== undefined && (
         <JsonView label="Answer, clear" value={state.clear} />
       )}
-      {state.kind === "answered" && state.log.length > 0 && (
-        <section class="server-log" aria-label="The server's log">
-          <h4>The server's log</h4>
-          <ul>
-            {state.log.map((line, index) => (
-              <li key={index} class={`is-${line.level}`}>
-                <strong>{line.level}</strong> {line.message}
-                <code>{JSON.stringify(line.fields)}</code>
-              </li>
-            ))}
-          </ul>
-        </section>
-      )}
+      {state.kind === "answered" && <ServerLog lines={state.log} />}
       <section class="bytes" aria-label="Encrypted bytes">
         <h4>Encrypted bytes</h4>
         <dl>

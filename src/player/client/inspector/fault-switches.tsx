@@ -8,7 +8,7 @@ export function FaultSwitches({ faults }: { readonly faults: Faults }): JSX.Elem
   const player = usePlayer();
   return (
     <section class="faults" aria-label="Faults">
-      <h3>Make go wrong</h3>
+      <h3>Make something go wrong</h3>
       <div class="fault-row">
         {FAULT_NAMES.map((name) => (
           <button

@@ -57,13 +57,14 @@ function Blocked({
   return (
     <p class="blocked">
       The footer waits for{" "}
-      {blockedBy.map(({ name, problem }) => {
+      {blockedBy.map(({ name, problem }, index) => {
         const component = byName.get(name);
         const reason = component === undefined ? problem : describeProblem(component, problem);
         return (
-          <code key={name} title={reason}>
-            {name}: {problem}
-          </code>
+          <span key={name} title={reason}>
+            {index > 0 && ", "}
+            <code>{name}</code> ({problem})
+          </span>
         );
       })}
     </p>

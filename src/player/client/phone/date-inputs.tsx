@@ -10,61 +10,36 @@ import {
   type JsonValue,
 } from "../../../flow-json/json-value.ts";
 import type { ViewComponent } from "../../../phone/view.ts";
-import { usePlayer } from "../player-context.ts";
 import { BottomSheet } from "./bottom-sheet.tsx";
 import { addDays, daysBetween, type DayLimits, formatDay } from "./calendar-dates.ts";
 import { Field, LabelText } from "./field.tsx";
 import { describeProblem, problemText } from "./input-problem.ts";
 import { MonthGrid } from "./month-grid.tsx";
+import { ClearButton, useSheetInput } from "./sheet-input.tsx";
 
 type Props = { readonly component: ViewComponent };
 
 /** Also a CalendarPicker in single mode, which differs in nothing that is seen. */
 export function DatePicker({ component }: Props): JSX.Element {
-  const player = usePlayer();
-  const [isOpen, setOpen] = useState(false);
-  const [isTouched, setTouched] = useState(false);
-  const { name, properties, value, required, enabled } = component;
+  const sheet = useSheetInput(component);
+  const { properties, value, required, enabled } = component;
   const label = asText(properties["label"]);
   const day = typeof value === "string" ? value : null;
-  const close = (): void => {
-    setOpen(false);
-    setTouched(true);
-  };
   return (
     <>
       <DateBox
         label={label}
         helper={asText(properties["helper-text"])}
-        error={problemText(component, isTouched)}
+        error={problemText(component, sheet.isTouched)}
         required={required}
         enabled={enabled}
         day={day}
-        onOpen={() => setOpen(true)}
+        onOpen={sheet.open}
       />
-      {isOpen && (
-        <BottomSheet title={label} onClose={close}>
-          <MonthGrid
-            limits={limitsOf(properties)}
-            start={day}
-            end={null}
-            onPick={(picked) => {
-              close();
-              if (name !== null) player.fill(name, picked);
-            }}
-          />
-          {day !== null && !required && (
-            <button
-              type="button"
-              class="wa-link wa-sheet-clear"
-              onClick={() => {
-                close();
-                if (name !== null) player.fill(name, null);
-              }}
-            >
-              Clear
-            </button>
-          )}
+      {sheet.isOpen && (
+        <BottomSheet title={label} onClose={sheet.close}>
+          <MonthGrid limits={limitsOf(properties)} start={day} end={null} onPick={sheet.choose} />
+          {day !== null && !required && <ClearButton sheet={sheet} />}
         </BottomSheet>
       )}
     </>
@@ -78,33 +53,31 @@ export function CalendarPicker({ component }: Props): JSX.Element {
 
 /** The first day picked begins the range, the second ends it and closes the calendar. */
 function RangePicker({ component }: Props): JSX.Element {
-  const player = usePlayer();
-  const [isOpen, setOpen] = useState(false);
-  const [isTouched, setTouched] = useState(false);
+  const sheet = useSheetInput(component);
   const [begun, setBegun] = useState<string | null>(null);
-  const { name, properties, value, enabled } = component;
+  const { properties, value, enabled } = component;
   const range = isJsonObject(value) ? value : {};
   const [start, end] = [dayOf(range["start-date"]), dayOf(range["end-date"])];
   const part = (property: string, side: "start-date" | "end-date"): JsonValue => {
     const both = properties[property];
     return isJsonObject(both) ? (both[side] ?? null) : null;
   };
-  const error = (side: "start-date" | "end-date"): string => errorOf(component, side, isTouched);
+  const error = (side: "start-date" | "end-date"): string =>
+    errorOf(component, side, sheet.isTouched);
   const title = asText(properties["title"]);
   const description = asText(properties["description"]);
 
   const close = (): void => {
-    setOpen(false);
+    sheet.close();
     setBegun(null);
-    setTouched(true);
   };
   const pick = (day: string): void => {
     if (begun === null || day < begun) {
       setBegun(day);
       return;
     }
-    close();
-    if (name !== null) player.fill(name, { "start-date": begun, "end-date": day });
+    setBegun(null);
+    sheet.choose({ "start-date": begun, "end-date": day });
   };
 
   return (
@@ -128,10 +101,10 @@ function RangePicker({ component }: Props): JSX.Element {
           required={part("required", side) === true}
           enabled={enabled}
           day={side === "start-date" ? start : end}
-          onOpen={() => setOpen(true)}
+          onOpen={sheet.open}
         />
       ))}
-      {isOpen && (
+      {sheet.isOpen && (
         <BottomSheet title={title || asText(part("label", "start-date"))} onClose={close}>
           <p class="wa-caption wa-sheet-note" aria-live="polite">
             {begun === null

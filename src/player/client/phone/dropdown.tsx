@@ -5,24 +5,18 @@ import { useId, useLayoutEffect, useRef, useState } from "preact/hooks";
 import { asText } from "../../../flow-json/evaluate.ts";
 import type { OfferedOption } from "../../../phone/offered-options.ts";
 import type { ViewComponent } from "../../../phone/view.ts";
-import { usePlayer } from "../player-context.ts";
 import { BottomSheet } from "./bottom-sheet.tsx";
 import { Field, LabelText } from "./field.tsx";
 import { problemText } from "./input-problem.ts";
 import { OptionPicture, OptionTexts } from "./option-row.tsx";
+import { ClearButton, useSheetInput } from "./sheet-input.tsx";
 
 export function Dropdown({ component }: { readonly component: ViewComponent }): JSX.Element {
-  const player = usePlayer();
-  const [isOpen, setOpen] = useState(false);
-  const [isTouched, setTouched] = useState(false);
-  const { name, properties, options, value, required, enabled } = component;
+  const sheet = useSheetInput(component);
+  const { properties, options, value, required, enabled } = component;
   const label = asText(properties["label"]);
   const chosen = options?.find(({ id }) => id === value);
-  const close = (): void => {
-    setOpen(false);
-    setTouched(true);
-  };
-  const error = problemText(component, isTouched);
+  const error = problemText(component, sheet.isTouched);
   return (
     <Field helper="" error={error}>
       {(ids) => (
@@ -36,13 +30,13 @@ export function Dropdown({ component }: { readonly component: ViewComponent }): 
               id={ids.input}
               role="combobox"
               aria-haspopup="dialog"
-              aria-expanded={isOpen}
+              aria-expanded={sheet.isOpen}
               aria-labelledby={`${ids.input}-label ${ids.input}`}
               aria-required={required}
               aria-invalid={error !== ""}
               aria-describedby={ids.describedBy}
               disabled={!enabled}
-              onClick={() => setOpen(true)}
+              onClick={sheet.open}
             >
               <span class="wa-box-value" dir="auto">
                 {chosen?.title ?? ""}
@@ -50,29 +44,15 @@ export function Dropdown({ component }: { readonly component: ViewComponent }): 
               <span class="wa-chevron" aria-hidden="true" />
             </button>
           </div>
-          {isOpen && (
-            <BottomSheet title={label} onClose={close}>
+          {sheet.isOpen && (
+            <BottomSheet title={label} onClose={sheet.close}>
               <OptionList
                 label={label}
                 options={options ?? []}
                 chosenId={chosen?.id ?? null}
-                onChoose={({ id }) => {
-                  close();
-                  if (name !== null) player.fill(name, id);
-                }}
+                onChoose={({ id }) => sheet.choose(id)}
               />
-              {chosen !== undefined && !required && (
-                <button
-                  type="button"
-                  class="wa-link wa-sheet-clear"
-                  onClick={() => {
-                    close();
-                    if (name !== null) player.fill(name, null);
-                  }}
-                >
-                  Clear
-                </button>
-              )}
+              {chosen !== undefined && !required && <ClearButton sheet={sheet} />}
             </BottomSheet>
           )}
         </>

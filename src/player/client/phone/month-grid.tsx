@@ -37,7 +37,8 @@ export function MonthGrid({
   const go = (day: string): void => setAt(clampDay(day, limits));
 
   const onKeyDown = (event: TargetedKeyboardEvent<HTMLTableElement>): void => {
-    const next = dayByKey(event.key, at);
+    const isRtl = getComputedStyle(event.currentTarget).direction === "rtl";
+    const next = dayByKey(event.key, at, isRtl);
     if (next === null) return;
     event.preventDefault();
     byKey.current = true;
@@ -155,12 +156,12 @@ function MonthHead({
   );
 }
 
-function dayByKey(key: string, at: string): string | null {
+function dayByKey(key: string, at: string, isRtl: boolean): string | null {
   switch (key) {
     case "ArrowLeft":
-      return addDays(at, -1);
+      return addDays(at, isRtl ? 1 : -1);
     case "ArrowRight":
-      return addDays(at, 1);
+      return addDays(at, isRtl ? -1 : 1);
     case "ArrowUp":
       return addDays(at, -7);
     case "ArrowDown":

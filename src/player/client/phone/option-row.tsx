@@ -10,21 +10,26 @@ export function OptionTexts({ option }: { readonly option: OfferedOption }): JSX
   const metadata = asText(option.properties["metadata"]);
   return (
     <span class="wa-option-texts">
-      <span class="wa-option-title" dir="auto">
+      <span class="wa-option-title" dir={directionOf(option.title)}>
         {option.title}
       </span>
       {description !== "" && (
-        <span class="wa-option-description" dir="auto">
+        <span class="wa-option-description" dir={directionOf(description)}>
           {description}
         </span>
       )}
       {metadata !== "" && (
-        <span class="wa-option-description" dir="auto">
+        <span class="wa-option-description" dir={directionOf(metadata)}>
           {metadata}
         </span>
       )}
     </span>
   );
+}
+
+/** Prices and times have no direction of their own: they go with the screen's. */
+function directionOf(text: string): "auto" | undefined {
+  return /\p{L}/u.test(text) ? "auto" : undefined;
 }
 
 export function OptionPicture({
