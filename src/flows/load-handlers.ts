@@ -1,6 +1,6 @@
 // Finds the handler modules of a folder and imports them. A folder is one flow: `flow.json`, `contract.gen.ts` and
-// `handler.ts`. What does not load stops the boot with its path and cause; only folders without a
-// `flow.json` are passed over.
+// `handler.ts`. What does not load stops the boot with its path and cause; only folders with neither a `flow.json` nor a
+// `handler.ts` are passed over.
 
 import { createHash } from "node:crypto";
 import { existsSync } from "node:fs";
@@ -9,6 +9,7 @@ import path from "node:path";
 import { pathToFileURL } from "node:url";
 import { FlowJsonError } from "../flow-json/flow-json-error.ts";
 import { generateContract } from "../flow-json/generate.ts";
+import { describeLoadError } from "./describe-load-error.ts";
 import type { Handler } from "./implement.ts";
 import { resolveSdkFor } from "./resolve-sdk.ts";
 import type { Clock, HandlerTransaction } from "./services.ts";
@@ -45,10 +46,34 @@ export class HandlerLoadError extends Error {
   override readonly name = "HandlerLoadError";
 }
 
+type HandlerFolder = { readonly name: string; readonly folder: string };
+
 /** Folders that hold a `flow.json`, in alphabetical order. */
-export async function listHandlerFolders(
-  handlersDir: string,
-): Promise<readonly { readonly name: string; readonly folder: string }[]> {
+export async function listHandlerFolders(handlersDir: string): Promise<readonly HandlerFolder[]> {
+  return (await listFolders(handlersDir)).filter(({ folder }) => holds(folder, "flow.json"));
+}
+
+/**
+ * Folders that somebody means to be a flow and that `listHandlerFolders` passes over, for want of a file of that name.
+ *
+ * @returns one error each, in alphabetical order
+ */
+export async function findLostHandlers(handlersDir: string): Promise<readonly HandlerLoadError[]> {
+  return (await listFolders(handlersDir))
+    .filter(({ folder }) => holds(folder, "handler.ts") && !holds(folder, "flow.json"))
+    .map(
+      ({ folder }) =>
+        new HandlerLoadError(
+          `${folder} has a handler.ts but no flow.json; name its Flow JSON flow.json, or move the folder out of HANDLERS_DIR`,
+        ),
+    );
+}
+
+function holds(folder: string, file: string): boolean {
+  return existsSync(path.join(folder, file));
+}
+
+async function listFolders(handlersDir: string): Promise<readonly HandlerFolder[]> {
   const root = await realpath(handlersDir).catch((cause: unknown) => {
     throw new HandlerLoadError(
       `HANDLERS_DIR ${handlersDir} cannot be read; name an existing folder`,
@@ -61,7 +86,6 @@ export async function listHandlerFolders(
   return entries
     .filter((entry) => entry.isDirectory() || entry.isSymbolicLink())
     .map((entry) => ({ name: entry.name, folder: path.join(root, entry.name) }))
-    .filter(({ folder }) => existsSync(path.join(folder, "flow.json")))
     .toSorted((a, b) => (a.name < b.name ? -1 : 1));
 }
 
@@ -77,6 +101,8 @@ export async function loadHandlers(
   staleContract: "regenerate" | "refuse",
 ): Promise<readonly HandlerModule[]> {
   const folders = await listHandlerFolders(handlersDir);
+  const [lost] = await findLostHandlers(handlersDir);
+  if (lost !== undefined) throw lost;
   // A flow's folder may be a link to another place.
   const places = [handlersDir, ...folders.map(({ folder }) => folder)];
   resolveSdkFor(await Promise.all(places.map((place) => realpath(place))));
@@ -153,7 +179,7 @@ async function importDefault(file: string): Promise<unknown> {
     // The namespace of an ES module is an object.
     return (module as Readonly<Record<string, unknown>>)["default"];
   } catch (cause) {
-    throw new HandlerLoadError(`${file} does not load: ${describe(cause)}`, { cause });
+    throw new HandlerLoadError(describeLoadError(file, cause), { cause });
   }
 }
 

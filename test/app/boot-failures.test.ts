@@ -101,7 +101,7 @@ describe("a server that cannot run", () => {
 
     const lines = await failure({ HANDLERS_DIR: handlers });
 
-    expect(lines).toEqual([`${handlers}/drill/handler.ts does not load: no coffee`]);
+    expect(lines).toEqual([`${handlers}/drill/handler.ts:1:7 does not load: no coffee`]);
   });
 
   it("names the command for a contract that production finds stale", async () => {

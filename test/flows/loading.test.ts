@@ -106,6 +106,11 @@ const BROKEN: readonly Broken[] = [
     { "public/flow.json": FLOW_JSON },
     "/public: a flow's folder",
   ),
+  broken(
+    "a flow.json by another name",
+    { "other/flows.json": FLOW_JSON, "other/handler.ts": handler(`{ ${MEMBERS} }`) },
+    /\/other has a handler\.ts but no flow\.json; name its Flow JSON flow\.json, or move the folder out of HANDLERS_DIR$/,
+  ),
   broken("no handler.ts", { "other/flow.json": FLOW_JSON }, "/other/handler.ts is missing"),
   broken("a flow.json that is no JSON", { "hello/flow.json": "{\n" }, "/hello/flow.json:2:1 "),
   broken(
@@ -116,18 +121,59 @@ const BROKEN: readonly Broken[] = [
   ),
   broken(
     "a syntax error",
-    { [IN_HANDLER]: "export default (" },
-    "/hello/handler.ts does not load: ",
+    { [IN_HANDLER]: "export default 1;\n  }\n" },
+    /\/hello\/handler\.ts:2:3 does not load: Expression expected$/,
+  ),
+  broken(
+    "a syntax error in a file that the handler needs",
+    { [IN_HANDLER]: 'import "./menu.ts";', "hello/menu.ts": "\nconst dish: string = ;" },
+    /\/hello\/menu\.ts:2:22 does not load: Expression expected; \/.+\/hello\/handler\.ts needs it$/,
+  ),
+  broken(
+    "an enum",
+    { [IN_HANDLER]: "enum Size { Small }" },
+    /\/hello\/handler\.ts:1:1 does not load: TypeScript enum is not supported .+; Node runs a handler by leaving its types out: for an enum write an object "as const"/,
   ),
   broken(
     "an import that is not there",
-    { [IN_HANDLER]: 'import "./gone.ts";' },
-    "/hello/handler.ts does not load: ",
-    "gone.ts",
+    { [IN_HANDLER]: '\nimport "./gone.ts";' },
+    '/hello/handler.ts:2:8 does not load: it imports "./gone.ts", which is no file; correct the path',
+  ),
+  broken(
+    "an import without its extension",
+    { [IN_HANDLER]: 'import { a } from "./tables";', "hello/tables.ts": "export const a = 1;" },
+    /\/hello\/handler\.ts:1:19 does not load: it imports ".\/tables", which is no file; write the file's extension: ".\/tables.ts"$/,
+  ),
+  broken(
+    "an import with the extension of the compiler's output",
+    { [IN_HANDLER]: 'import { a } from "./tables.js";', "hello/tables.ts": "export const a = 1;" },
+    `write the file's extension: "./tables.ts"`,
+  ),
+  broken(
+    "an import of a folder",
+    { [IN_HANDLER]: 'import { a } from "./menu";', "hello/menu/index.ts": "export const a = 1;" },
+    `/hello/handler.ts:1:19 does not load: it imports "./menu"`,
+    `"./menu/index.ts"`,
+  ),
+  broken(
+    "a package that is not installed",
+    { [IN_HANDLER]: 'import "no-such-package";' },
+    '/hello/handler.ts:1:8 does not load: it imports the package "no-such-package"',
+    "install it",
+  ),
+  broken(
+    "an export that is not there",
+    { [IN_HANDLER]: 'import { b } from "./tables.ts";', "hello/tables.ts": "export const a = 1;" },
+    "/hello/handler.ts:1:10 does not load: ",
   ),
   broken(
     "a throw while it loads",
-    { [IN_HANDLER]: 'throw new Error("no coffee");' },
+    { [IN_HANDLER]: 'const a = 1;\nthrow new Error("no coffee");' },
+    "/hello/handler.ts:2:7 does not load: no coffee",
+  ),
+  broken(
+    "a throw of something that is no error",
+    { [IN_HANDLER]: 'throw "no coffee";' },
     "/hello/handler.ts does not load: no coffee",
   ),
   broken(
