@@ -19,6 +19,9 @@ function allOf(...parts: readonly [Part, ...Part[]]): Part {
 const bothParts = allOf(PARTS.nginx, PARTS.postgres);
 const allParts = allOf(PARTS.nginx, PARTS.postgres, PARTS.redis);
 
+/** A test machine may stand still for longer than a user should wait. */
+const PATIENT = { EXCHANGE_DEADLINE_MS: "9000" };
+
 describeWith(bothParts)("a rolling restart under load", () => {
   it("refuses nothing, breaks no connection, loses nothing, does nothing twice", async () => {
     const reckoning = await runRolling({
@@ -26,6 +29,7 @@ describeWith(bothParts)("a rolling restart under load", () => {
       restarts: 1,
       requestsPerSecond: 20,
       redis: false,
+      settings: PATIENT,
       note: () => {},
     });
 
@@ -42,6 +46,7 @@ describeWith(allParts)("keys that are replaced under load", () => {
       everyMs: 3_000,
       requestsPerSecond: 20,
       redis: true,
+      settings: PATIENT,
       note: () => {},
     });
 

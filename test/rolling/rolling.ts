@@ -12,6 +12,8 @@ export type RollingOptions = {
   readonly restarts: number;
   readonly requestsPerSecond: number;
   readonly redis: boolean;
+  /** Further settings of every instance. */
+  readonly settings?: Readonly<Record<string, string>>;
   /** Told of progress. */
   readonly note: (progress: string) => void;
 };

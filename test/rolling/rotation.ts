@@ -21,6 +21,8 @@ export type RotationOptions = {
   readonly everyMs: number;
   readonly requestsPerSecond: number;
   readonly redis: boolean;
+  /** Further settings of every instance. */
+  readonly settings?: Readonly<Record<string, string>>;
   /** Told of progress. */
   readonly note: (progress: string) => void;
 };
@@ -43,7 +45,7 @@ export async function runRotation(options: RotationOptions): Promise<RotationRep
   await using cluster = await openCluster({
     ...options,
     // The first key comes as all others do.
-    settings: { WHATSAPP_PRIVATE_KEY: "" },
+    settings: { ...options.settings, WHATSAPP_PRIVATE_KEY: "" },
     beforeStart: (folder) => putKey(folder, 0, current),
   });
   await using load = new Load(cluster.url, { ...options, publishedKey: () => current.publicKey });
