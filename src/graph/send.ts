@@ -2,6 +2,7 @@
 //
 // What it needs from around it is handed in, so that it works in a server, in a command and in a program of its own.
 
+import type { Contract } from "../flow-json/contract.ts";
 import type { JsonObject } from "../flow-json/json-value.ts";
 import type { GraphClient } from "./client.ts";
 import { type FlowMessage, type FlowStart, sendMessage } from "./messages.ts";
@@ -29,11 +30,15 @@ export type SendParts = {
   }) => Promise<void>;
 };
 
-export type FlowAtMeta = {
-  readonly flowId: string;
+export type FlowAtMeta = FlowStarts & { readonly flowId: string };
+
+/** What a message needs to know of a flow to open it. */
+export type FlowStarts = {
   /** Without an endpoint a flow can only open on a screen. */
   readonly hasEndpoint: boolean;
   readonly entryScreen: string;
+  /** Ids of all its screens. */
+  readonly screens: readonly string[];
 };
 
 export type SendOptions = {
@@ -133,19 +138,30 @@ function contentOf(options: SendOptions, atMeta: FlowAtMeta | null): FlowMessage
   };
 }
 
+export function startsOf({ hasEndpoint, entryScreens, screens }: Contract): FlowStarts {
+  return {
+    hasEndpoint,
+    entryScreen: entryScreens[0] ?? screens[0]?.id ?? "",
+    screens: screens.map(({ id }) => id),
+  };
+}
+
 /**
  * How a flow opens.
  *
- * @throws SendError for what excludes one another
+ * @throws SendError for what excludes one another, and for a screen that it does not have
  */
 export function chooseStart(
   { action, screen, data }: Pick<SendOptions, "action" | "screen" | "data">,
-  { hasEndpoint, entryScreen }: Pick<FlowAtMeta, "hasEndpoint" | "entryScreen">,
+  { hasEndpoint, entryScreen, screens }: FlowStarts,
 ): FlowStart {
   if (action === "data_exchange" && (screen !== undefined || data !== undefined)) {
     throw new SendError(
       "a screen and data go with action navigate; with data_exchange the endpoint's init chooses both",
     );
+  }
+  if (screen !== undefined && !screens.includes(screen)) {
+    throw new SendError(`the flow has no screen ${screen}; it has: ${screens.join(", ")}`);
   }
   const navigates = screen !== undefined || data !== undefined || !hasEndpoint;
   if ((action ?? (navigates ? "navigate" : "data_exchange")) === "data_exchange") {

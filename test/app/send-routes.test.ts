@@ -34,7 +34,12 @@ async function post(
         client,
         phoneNumberId: NUMBER_ID,
         mintToken: async () => ({ token: "token", expiresAt: "2026-11-25T10:00:00.000Z" }),
-        findFlow: async () => ({ flowId: "1", hasEndpoint: true, entryScreen: "FORM" }),
+        findFlow: async () => ({
+          flowId: "1",
+          hasEndpoint: true,
+          entryScreen: "FORM",
+          screens: ["FORM"],
+        }),
         remember: async () => {},
         ...options,
       };

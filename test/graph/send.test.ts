@@ -31,7 +31,7 @@ function partsFor(
     client,
     phoneNumberId: NUMBER_ID,
     mintToken: async ({ flow }) => ({ token: `token-of-${flow}`, expiresAt: EXPIRES }),
-    findFlow: async () => ({ flowId, hasEndpoint, entryScreen: "FORM" }),
+    findFlow: async () => ({ flowId, hasEndpoint, entryScreen: "FORM", screens: ["FORM", "DONE"] }),
     remember: async (sent) => {
       remembered.push(sent);
     },
@@ -199,6 +199,7 @@ describe("a flow message", () => {
       name: "a screen for a template",
       options: { template: { name: "a", language: "en" }, screen: "A" },
     },
+    { name: "a screen that the flow does not have", options: { screen: "NOPE" } },
   ])("is not sent with $name, and the number is not repeated", async ({ options }) => {
     await withGraph({}, async (stand) => {
       const { parts } = partsFor(stand, "1");

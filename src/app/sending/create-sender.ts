@@ -5,7 +5,7 @@ import { parseFlowJson } from "../../flow-json/document.ts";
 import type { Clock } from "../../flows/services.ts";
 import { DeployError } from "../../graph/deploy/deploy-error.ts";
 import { LOCKFILE_NAME, openLockfile } from "../../graph/deploy/lockfile.ts";
-import type { FlowAtMeta, SendParts } from "../../graph/send.ts";
+import { type FlowAtMeta, type SendParts, startsOf } from "../../graph/send.ts";
 import type { Credentials } from "../credentials.ts";
 import { createClient, requireSettings } from "./graph-settings.ts";
 import { findHandlerFolder, readFlowJson } from "../handler-folders.ts";
@@ -51,9 +51,5 @@ async function findFlow(
       `${flow} is not in ${LOCKFILE_NAME} for environment ${environment}; run: flowpoint flows deploy ${flow}`,
     );
   }
-  return {
-    flowId,
-    hasEndpoint: contract.hasEndpoint,
-    entryScreen: contract.entryScreens[0] ?? contract.screens[0]?.id ?? "",
-  };
+  return { flowId, ...startsOf(contract) };
 }

@@ -13,7 +13,7 @@ import type { JsonObject } from "../../flow-json/json-value.ts";
 import { readPreview } from "../../graph/flows.ts";
 import { encodePreviewLink, type InteractivePreview } from "../../graph/preview-link.ts";
 import { readDisplayNumber } from "../../graph/public-keys.ts";
-import { chooseStart } from "../../graph/send.ts";
+import { chooseStart, startsOf } from "../../graph/send.ts";
 import {
   addEnvironmentOption,
   type EnvironmentOption,
@@ -89,7 +89,6 @@ async function createParameters(
   const folder = await findHandlerFolder(settings.HANDLERS_DIR, flow);
   const contract = await readFlowJson(folder, (text) => deriveContract(parseFlowJson(text)));
   const { hasEndpoint } = contract;
-  const entryScreen = contract.entryScreens[0] ?? contract.screens[0]?.id ?? "";
   const { action, screen, data, phoneNumber, debug } = options;
   const start = chooseStart(
     {
@@ -97,7 +96,7 @@ async function createParameters(
       ...(screen === undefined ? {} : { screen }),
       ...(data === undefined ? {} : { data }),
     },
-    { hasEndpoint, entryScreen },
+    startsOf(contract),
   );
   const readNumber = (): Promise<string> => {
     const { WHATSAPP_PHONE_NUMBER_ID } = requireSettings(settings, ["WHATSAPP_PHONE_NUMBER_ID"]);
