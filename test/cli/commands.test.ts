@@ -93,6 +93,25 @@ describe("flowpoint", () => {
     },
   );
 
+  it("tells seed's user which flow's data could not be put in, and where its tables come from", async () => {
+    const handlers = inFolder("seeding");
+    await cp(FIXTURE_FLOWS, handlers, { recursive: true });
+    await writeFile(
+      path.join(handlers, "drill/seed.ts"),
+      `export default (trx) => trx.insertInto("plates").values({ size: 1 }).execute();\n`,
+    );
+    const environment = { HANDLERS_DIR: handlers, DATA_DIR: inFolder("seeding-data") };
+    await flowpoint(["migrate"], environment);
+
+    const { status, stderr } = await flowpoint(["seed"], environment);
+
+    expect(status).toBe(1);
+    expect(stderr).toBe(
+      'drill/seed.ts failed: relation "drill.plates" does not exist; ' +
+        "tables are made by the flow's migrations\n",
+    );
+  });
+
   it("ends when the start fails, though a handler's timers go on", async () => {
     const handlers = inFolder("ticking");
     await cp(FIXTURE_FLOWS, handlers, { recursive: true });

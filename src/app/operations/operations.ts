@@ -83,14 +83,26 @@ export async function migrateAll(
   return [...applied, ...(await installQueues(database.jobs))];
 }
 
-/** The demonstration data of a flow could not be put in; nothing of it was. */
+/** Postgres refuses a statement: its data (class 22), a constraint (23), its words and names (42). */
+const REFUSED_STATEMENT = /^(22|23|42)[0-9A-Z]{3}$/;
+
+function isRefused(cause: unknown): boolean {
+  return (
+    cause instanceof Error &&
+    "code" in cause &&
+    typeof cause.code === "string" &&
+    REFUSED_STATEMENT.test(cause.code)
+  );
+}
+
+/** The database refuses the demonstration data of a flow; nothing of it was put in. */
 export class SeedError extends Error {
   override readonly name = "SeedError";
 }
 
 /**
  * @returns flows that have demonstration data
- * @throws SeedError
+ * @throws SeedError, and whatever else a seed throws
  */
 export async function seedAll(
   database: Database,
@@ -103,6 +115,7 @@ export async function seedAll(
     try {
       await database.root.transaction().execute(async (trx) => seed(trx.withSchema(name), clock));
     } catch (cause) {
+      if (!isRefused(cause)) throw cause;
       throw new SeedError(
         `${name}/seed.ts failed: ${failureReason(cause)}; tables are made by the flow's migrations`,
         { cause },
