@@ -16,6 +16,8 @@ type Place = {
 type Mistake = { readonly place: Place | null; readonly says: string };
 
 /**
+ * The remedy, where there is one, follows the only semicolon.
+ *
  * @param file   that was imported; the mistake may be in another one that it needs
  * @param cause  what the import threw
  */
@@ -23,8 +25,8 @@ export function describeLoadError(file: string, cause: unknown): string {
   const { place, says } =
     cause instanceof Error ? findMistake(cause) : { place: null, says: String(cause) };
   const found = place === null ? null : asListed(place, path.dirname(file));
-  const needed = found === null || found.file === file ? "" : `; ${file} needs it`;
-  return `${found === null ? file : formatPlace(found)} does not load: ${says}${needed}`;
+  const needed = found === null || found.file === file ? "" : `, and ${file} needs it`;
+  return `${found === null ? file : formatPlace(found)} does not load${needed}: ${says}`;
 }
 
 function findMistake(error: Error): Mistake {

@@ -127,7 +127,7 @@ const BROKEN: readonly Broken[] = [
   broken(
     "a syntax error in a file that the handler needs",
     { [IN_HANDLER]: 'import "./menu.ts";', "hello/menu.ts": "\nconst dish: string = ;" },
-    /\/hello\/menu\.ts:2:22 does not load: Expression expected; \/.+\/hello\/handler\.ts needs it$/,
+    /\/hello\/menu\.ts:2:22 does not load, and \/.+\/hello\/handler\.ts needs it: Expression expected$/,
   ),
   broken(
     "an enum",

@@ -10,12 +10,14 @@ import { mintToken } from "../../app/mint-token.ts";
 import { serverUrl, type Settings } from "../../app/settings.ts";
 import { type FlowJsonDocument, parseFlowJson } from "../../flow-json/document.ts";
 import type { JsonObject } from "../../flow-json/json-value.ts";
+import { isLoopback } from "../../graph/loopback.ts";
 import { createPhone, type FlowAction } from "../../phone/phone.ts";
 import { CommandFailed } from "../command-failed.ts";
 import { parseJsonObjectOption } from "../json-object-option.ts";
 import { writeJson, writeProgress, writeResult } from "../output.ts";
 import { loadOwnCertificate } from "../own-certificate.ts";
 import { AskedPerson } from "../simulate/asked-person.ts";
+import { completionCommand } from "../simulate/completion-command.ts";
 import { drawScreen } from "../simulate/draw-screen.ts";
 import { parseAnswers, ScriptedPerson } from "../simulate/scripted-person.ts";
 import {
@@ -81,6 +83,7 @@ async function simulate(flow: string, options: Options): Promise<void> {
       },
     });
     report(result, transport, options.json === true);
+    if (options.json !== true) tellOfCompletion(settings, { flow, flowToken, options }, result);
   } finally {
     if (person instanceof AskedPerson) person.close();
   }
@@ -122,6 +125,22 @@ function messageOf(document: FlowJsonDocument, options: Options): FlowAction {
     options.action ?? (document.dataApiVersion === null ? "navigate" : "data_exchange");
   if (action === "data_exchange") return { action };
   return { action, ...(options.data === undefined ? {} : { data: options.data }) };
+}
+
+/** Only to whoever has the server at hand; nothing is sent for a flow that ends without a message. */
+function tellOfCompletion(
+  settings: Settings,
+  opened: { readonly flow: string; readonly flowToken: string; readonly options: Options },
+  { params }: WalkResult,
+): void {
+  const { flow, flowToken, options } = opened;
+  const url = options.url?.replace(/(\/flows\/.*|\/)$/, "") ?? null;
+  const { hostname } = new URL(url ?? serverUrl(settings));
+  if (settings.profile === "production" || !isLoopback(hostname)) return;
+  if (Object.keys(params).length === 0) return;
+  writeProgress(
+    `WhatsApp sends these answers to the webhook, which runs the handler's completed. To do the same:\n  ${completionCommand({ flow, flowToken, params, url })}`,
+  );
 }
 
 function report(result: WalkResult, transport: Transport, asJson: boolean): void {

@@ -40,9 +40,7 @@ export async function checkHandlers(handlersDir: string): Promise<CheckedHandler
     }
   }
   for (const lost of await findLostHandlers(handlersDir)) {
-    diagnoses.push(
-      failedWith(CHECK, reasonOf(lost), "name the file flow.json, or move the folder"),
-    );
+    diagnoses.push(failedWith(CHECK, reasonOf(lost), "mend the folder"));
   }
   if (diagnoses.length === 0) diagnoses.push(describe(modules.map(({ name }) => name)));
   return { modules, folders, diagnoses };

@@ -6,6 +6,7 @@ import type { JsonValue } from "../../flow-json/json-value.ts";
 import type { View, ViewComponent } from "../../phone/view.ts";
 import type { Act, Person } from "./act.ts";
 import { pressables } from "../../phone/pressable.ts";
+import { FILES_ELSEWHERE, takesFiles } from "./hint-for.ts";
 
 export class AskedPerson implements Person {
   readonly #terminal: Interface;
@@ -31,8 +32,12 @@ export class AskedPerson implements Person {
       this.#screen = view.screen;
     }
     const open = view.components.find(
-      ({ role, name, enabled, type }) =>
-        role === "input" && enabled && name !== null && !this.#asked.has(name) && isAskable(type),
+      (each) =>
+        each.role === "input" &&
+        each.enabled &&
+        each.name !== null &&
+        !this.#asked.has(each.name) &&
+        isAskable(each),
     );
     return open === undefined ? this.#askWhatToPress(view) : this.#askFor(open);
   }
@@ -68,7 +73,7 @@ export class AskedPerson implements Person {
     this.#asked.add(name);
     const choices = (options ?? []).filter((option) => option.enabled);
     for (const [i, { title }] of choices.entries()) this.#tell(`  ${numberOf(i)}  ${title}`);
-    const hint = hintFor(component);
+    const hint = expectedForm(component);
     const question = `${asText(properties["label"])}${required ? "*" : ""}${hint}: `;
     const typed = await this.#ask(question);
     if (typed === null) return { kind: "stop" };
@@ -79,6 +84,11 @@ export class AskedPerson implements Person {
     const links = pressables(view);
     for (const [i, { label }] of links.entries()) this.#tell(`  ${numberOf(i)}  ${label}`);
     const { footer } = view;
+    this.#tellOfFiles(view);
+    if (footer !== null && footer.blockedBy.length > 0) {
+      const awaited = footer.blockedBy.map(({ name, problem }) => `${name} (${problem})`);
+      this.#tell(`! "${footer.label}" waits for: ${awaited.join(", ")}`);
+    }
     const enter = footer?.enabled === true ? `Enter for "${footer.label}"` : "";
     const ways = [
       enter,
@@ -102,6 +112,17 @@ export class AskedPerson implements Person {
     if (typed === "b") return { kind: "back" };
     return { kind: "press", target: link === undefined ? { kind: "footer" } : link.target };
   }
+
+  /** Once a visit. */
+  #tellOfFiles({ components }: View): void {
+    for (const component of components) {
+      const { name, enabled, properties, required } = component;
+      if (!takesFiles(component) || !enabled || name === null || this.#asked.has(name)) continue;
+      this.#asked.add(name);
+      const label = `${asText(properties["label"])}${required ? "*" : ""}`;
+      this.#tell(`! ${label}: ${FILES_ELSEWHERE}`);
+    }
+  }
 }
 
 /** From 1 on, in columns: no screen offers a hundred. */
@@ -110,11 +131,11 @@ function numberOf(index: number): string {
 }
 
 /** A NavigationList is pressed, and files cannot be typed. */
-function isAskable(type: string): boolean {
-  return !["NavigationList", "PhotoPicker", "DocumentPicker"].includes(type);
+function isAskable(component: ViewComponent): boolean {
+  return component.type !== "NavigationList" && !takesFiles(component);
 }
 
-function hintFor({ type, options, properties }: ViewComponent): string {
+function expectedForm({ type, options, properties }: ViewComponent): string {
   if (type === "OptIn") return " (y or n)";
   if (type === "DatePicker") return " (YYYY-MM-DD)";
   if (type === "CalendarPicker") {

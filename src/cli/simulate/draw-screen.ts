@@ -68,6 +68,7 @@ export function showValue(value: JsonValue, options: readonly OfferedOption[] | 
   if (value === null) return "";
   if (typeof value === "boolean") return value ? "yes" : "no";
   if (isJsonArray(value)) return value.map((item) => showValue(item, options)).join(", ");
+  if (isJsonObject(value) && "file_name" in value) return asText(value["file_name"]);
   if (isJsonObject(value)) return Object.values(value).map(asText).join(" to ");
   return options?.find(({ id }) => id === value)?.title ?? asText(value);
 }

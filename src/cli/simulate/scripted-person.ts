@@ -9,7 +9,7 @@
 // An option is named by its id or its title, or counted among those that are enabled (`{ "option": 1 }` is the first;
 // `-1` the last). Inputs are filled in the order of the file, then the Footer is pressed. `$press` presses a link or a
 // list item by what it says instead, `$back` goes back. A list holds the answers of one visit each; its last item serves
-// every later visit.
+// every later visit. Files are given as the player copies them.
 
 import { z } from "zod";
 import { isJsonObject, type JsonObject, type JsonValue } from "../../flow-json/json-value.ts";
@@ -53,7 +53,7 @@ export class ScriptedPerson implements Person {
 
   async decide(view: View): Promise<Act> {
     this.#shown = view.screen ?? "";
-    if (view.screen !== this.#screen) this.#arrive(view.screen ?? "");
+    if (view.screen !== this.#screen) this.#arrive(view.screen ?? "", view.snackbar);
     const next = this.#left.shift();
     if (next !== undefined) {
       const [name, value] = next;
@@ -75,14 +75,14 @@ export class ScriptedPerson implements Person {
     throw new CommandFailed(`${this.#shown}: the answers cannot be given: ${reason}`);
   }
 
-  #arrive(screen: string): void {
+  #arrive(screen: string, snackbar: string | null): void {
     const count = this.#visits.get(screen) ?? 0;
     const given = this.#answers[screen] ?? {};
     const visits = Array.isArray(given) ? given : [given];
     if (count >= Math.max(MAX_VISITS, visits.length)) {
-      throw new CommandFailed(
-        `${screen} was shown ${count} times with the same answers; give others`,
-      );
+      // A message may refuse the answers or excuse the server: which of them, its readers see best.
+      const how = snackbar === null ? "; give others" : `, the last time saying "${snackbar}"`;
+      throw new CommandFailed(`${screen} was shown ${count} times with the same answers${how}`);
     }
     this.#visits.set(screen, count + 1);
     this.#screen = screen;

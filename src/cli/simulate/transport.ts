@@ -1,8 +1,9 @@
 // Sends a phone's requests to an endpoint as Meta's servers would, and does with statuses what WhatsApp does: a 421
 // fetches the public key anew and tries once more, a 427 ends the message, anything else but 200 is an error.
 
+import { randomBytes } from "node:crypto";
 import { postSigned, type SignedPost, type TlsTrust } from "../../player/post-signed.ts";
-import { reasonOf } from "../explain-error.ts";
+import { explainSilence, explainStatus } from "./explain-answer.ts";
 import { createForeignKey, importPublicKey, type PublicKey, sealRequest } from "./phone-crypto.ts";
 
 /** What can be made to go wrong on the phone's side. */
@@ -37,7 +38,8 @@ export type ExchangeRecord = {
 };
 
 export type TransportAnswer =
-  | { readonly kind: "answer"; readonly clear: unknown }
+  /** `traceId` is in every line that the server logs about the request. */
+  | { readonly kind: "answer"; readonly clear: unknown; readonly traceId: string }
   | { readonly kind: "expired"; readonly message: string }
   | { readonly kind: "failed"; readonly status: number; readonly reason: string };
 
@@ -81,6 +83,7 @@ async function exchange(
   const { fault, elapsedMs } = options;
   const sealed = await sealRequest(JSON.stringify(clear), publicKey);
   const body = fault === "bad-tag" ? withBrokenTag(sealed.body) : sealed.body;
+  const traceId = randomBytes(16).toString("hex");
   const startedMs = elapsedMs();
   const recordOf = (status: number): ExchangeRecord => ({
     action: String(clear["action"]),
@@ -95,6 +98,8 @@ async function exchange(
       appSecret: fault === "bad-signature" ? `not ${options.appSecret}` : options.appSecret,
       tls: options.tls,
       limitMs: TIMEOUT_MS,
+      // No client of WhatsApp sends it: the server's log lines are found by it.
+      headers: { traceparent: `00-${traceId}-${randomBytes(8).toString("hex")}-01` },
       ...(fault === "slow" ? { pace: "slow" } : {}),
     };
     const response = await postSigned(post);
@@ -105,18 +110,27 @@ async function exchange(
         return { answer: failed(again.status, "the same bytes were answered differently"), record };
       }
     }
-    return { answer: await readAnswer(response, sealed.openAnswer), record };
+    if (response.status === PROVOKED[fault ?? ""]) {
+      const provoked = `the endpoint answered ${response.status}, as it should to ${fault}`;
+      return { answer: failed(response.status, provoked), record };
+    }
+    return { answer: await readAnswer(response, sealed.openAnswer, traceId), record };
   } catch (error) {
-    return { answer: failed(0, reasonOf(error)), record: recordOf(0) };
+    const reason = explainSilence(error, options.endpointUrl, traceId);
+    return { answer: failed(0, reason), record: recordOf(0) };
   }
 }
+
+/** What a fault is answered with for good. */
+const PROVOKED: Readonly<Record<string, number>> = { "bad-signature": 432, "bad-tag": 421 };
 
 async function readAnswer(
   response: HttpAnswer,
   openAnswer: (base64: string) => Promise<string>,
+  traceId: string,
 ): Promise<TransportAnswer> {
   const { status, body } = response;
-  if (status !== 200 && status !== 427) return failed(status, `the endpoint answered ${status}`);
+  if (status !== 200 && status !== 427) return failed(status, explainStatus(status, traceId));
   if (status === 427 && body === "") return { kind: "expired", message: "" };
   let clear: unknown;
   try {
@@ -124,7 +138,7 @@ async function readAnswer(
   } catch {
     return failed(status, "the answer could not be decrypted");
   }
-  if (status === 200) return { kind: "answer", clear };
+  if (status === 200) return { kind: "answer", clear, traceId };
   return { kind: "expired", message: errorTextOf(clear) };
 }
 

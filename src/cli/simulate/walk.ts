@@ -8,6 +8,8 @@ import type { PhoneState, Step } from "../../phone/phone-state.ts";
 import { type View, view } from "../../phone/view.ts";
 import { CommandFailed } from "../command-failed.ts";
 import type { Act, Person } from "./act.ts";
+import { inLog } from "./explain-answer.ts";
+import { hintFor } from "./hint-for.ts";
 import type { Transport } from "./transport.ts";
 
 export type WalkResult = {
@@ -33,10 +35,12 @@ export async function walk(parts: WalkParts): Promise<WalkResult> {
   const { person, transport } = parts;
   const screens: string[] = [];
   let lastReason = "";
+  let lastTraceId: string | null = null;
   let now = enter(parts.phone, parts.message);
   for (;;) {
     const settled = await settle(now, transport);
     lastReason = settled.reason ?? lastReason;
+    lastTraceId = settled.traceId ?? lastTraceId;
     const shown = view(settled.state);
     const { phase } = shown;
     switch (phase.kind) {
@@ -54,14 +58,19 @@ export async function walk(parts: WalkParts): Promise<WalkResult> {
     }
     if (shown.screen !== null && shown.screen !== screens.at(-1)) screens.push(shown.screen);
     parts.showScreen(shown);
+    // The endpoint excuses a handler that failed by a message like any other.
+    const where =
+      shown.snackbar === null || lastTraceId === null
+        ? ""
+        : `; if the handler failed, ${inLog(lastTraceId)}`;
     try {
       const act = await person.decide(shown);
-      if (act.kind === "stop") return failed(screens, "the phone was put away");
+      if (act.kind === "stop") return failed(screens, `the phone was put away${where}`);
       now = tryAct(settled.state, act, person);
     } catch (error) {
       // Answers that cannot be given end the walk like anything else that goes wrong on the way.
       if (!(error instanceof CommandFailed)) throw error;
-      return failed(screens, error.message);
+      return failed(screens, `${error.message}${where}`);
     }
   }
 }
@@ -82,32 +91,40 @@ function tryAct(state: PhoneState, act: Exclude<Act, { kind: "stop" }>, person: 
     }
   } catch (error) {
     if (!(error instanceof PhoneError)) throw error;
-    person.refused(error.message);
+    person.refused(`${error.message}${hintFor(view(state), act)}`);
     return { state, effect: null };
   }
 }
 
-type Settled = { readonly state: PhoneState; readonly reason: string | null };
+type Settled = {
+  readonly state: PhoneState;
+  /** Why an exchange failed; `null` where none did. */
+  readonly reason: string | null;
+  /** Of the last answer; `null` where there was none. */
+  readonly traceId: string | null;
+};
 
 /** Does what the phone asks for until it asks for nothing more. */
 async function settle(step: Step, transport: Transport): Promise<Settled> {
   let { state, effect } = step;
   let reason: string | null = null;
+  let traceId: string | null = null;
   while (effect !== null) {
     switch (effect.kind) {
       case "open_url":
-        return { state, reason };
+        return { state, reason, traceId };
       case "notify":
         await transport.send(effect.request);
-        return { state, reason };
+        return { state, reason, traceId };
       case "exchange": {
         const answered = await transport.send(effect.request);
         if (answered.kind === "failed") reason = answered.reason;
+        if (answered.kind === "answer") traceId = answered.traceId;
         ({ state, effect } = applyAnswer(state, answered));
       }
     }
   }
-  return { state, reason };
+  return { state, reason, traceId };
 }
 
 function applyAnswer(state: PhoneState, answered: Awaited<ReturnType<Transport["send"]>>): Step {
