@@ -17,7 +17,10 @@ export function explainError(error: unknown, loadSettings: () => Settings): read
   if (error instanceof KeyError && error.code.startsWith("PASSPHRASE_")) {
     return [`${error.message}, in WHATSAPP_PRIVATE_KEY_PASSPHRASE`];
   }
-  const known = explainListening(error, loadSettings) ?? explainDatabase(error, loadSettings);
+  const known =
+    explainListening(error, loadSettings) ??
+    explainMissingTables(error) ??
+    explainDatabase(error, loadSettings);
   if (known !== null) return [known];
   return [isDefect(error) && error.stack !== undefined ? error.stack : reasonOf(error)];
 }
@@ -57,6 +60,16 @@ type NodeListenError = {
   readonly address?: unknown;
   readonly hostname?: unknown;
 };
+
+/** Of Postgres: no such table, no such schema. */
+const MISSING = new Set(["42P01", "3F000"]);
+
+function explainMissingTables(error: Error): string | null {
+  if (!MISSING.has(codeOf(error) ?? "") || !/\bflowpoint_(server|jobs)\b/.test(error.message)) {
+    return null;
+  }
+  return "the database has none of the server's tables yet; run: flowpoint migrate";
+}
 
 const NO_ANSWER = "the database does not answer; check its host, port and firewall";
 const REFUSED_USER = "the database refuses its user or password; correct them";

@@ -42,6 +42,17 @@ describe("a failure outside", () => {
     expect(said).not.toContain("as the system says it");
   });
 
+  it.each(["flowpoint_server.completions", "flowpoint_jobs.job"])(
+    "is told as what makes the tables where there are none: %s",
+    (table) => {
+      const error = Object.assign(new Error(`relation "${table}" does not exist`), {
+        code: "42P01",
+      });
+
+      expect(explain(error)).toMatch(/; run: flowpoint migrate$/);
+    },
+  );
+
   it("is told also where every address of a name refused", () => {
     const refused = new AggregateError([new Error("::1"), new Error("127.0.0.1")], "");
 
