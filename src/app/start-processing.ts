@@ -34,6 +34,8 @@ export async function startProcessing(
   }
   const onReady = (): Promise<void> => processing.start();
   const watch = watchMigrations({ database, modules, health, log, onReady, onFatal });
-  lifecycle.add("migration watch", watch);
+  lifecycle.add("migration watch", watch.stop);
+  // A balancer that asks for no readiness sends webhooks as soon as somebody listens.
+  await watch.firstLook;
   return health;
 }

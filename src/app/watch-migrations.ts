@@ -21,8 +21,13 @@ export type MigrationWatch = {
   readonly onFatal: (error: unknown) => void;
 };
 
-/** @returns stops watching */
-export function watchMigrations(watch: MigrationWatch): () => Promise<void> {
+export type RunningWatch = {
+  /** Resolves when the first look is over, whatever it saw; where the schema is there, what needs it has started. */
+  readonly firstLook: Promise<void>;
+  readonly stop: () => Promise<void>;
+};
+
+export function watchMigrations(watch: MigrationWatch): RunningWatch {
   const { database, modules, health, log, onReady, onFatal } = watch;
   let timer: NodeJS.Timeout | undefined;
   let isStopped = false;
@@ -58,10 +63,14 @@ export function watchMigrations(watch: MigrationWatch): () => Promise<void> {
     looking = look();
   };
 
-  let looking = look();
-  return async () => {
-    isStopped = true;
-    clearTimeout(timer);
-    await looking;
+  const firstLook = look();
+  let looking = firstLook;
+  return {
+    firstLook,
+    stop: async () => {
+      isStopped = true;
+      clearTimeout(timer);
+      await looking;
+    },
   };
 }

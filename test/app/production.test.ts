@@ -1,5 +1,6 @@
 // A production server and its Postgres: migrations are somebody else's command, and an outage is nobody's end.
 
+import { setTimeout as delay } from "node:timers/promises";
 import { afterAll, beforeAll, expect, it } from "vitest";
 import { submit } from "../helpers/build-server.ts";
 import { type Postgres, startPostgres } from "../helpers/postgres.ts";
@@ -13,6 +14,7 @@ import {
   sendTo,
   spawnServer,
 } from "../helpers/spawn-server.ts";
+import { startPostgresProxy } from "../helpers/postgres-proxy.ts";
 import { requirePart } from "../parts/require-part.ts";
 
 /** As long as it takes, within the test's own time. */
@@ -75,6 +77,25 @@ requirePart("postgres")("a production server", () => {
       body: { ready: true, phase: "ready", database: "up" },
     });
     expect(await effect("before the outage")).toMatchObject({ screen: "DETAILS" });
+  });
+
+  it("listens only when it can store what a webhook brings", async () => {
+    const proxy = await startPostgresProxy(production["DATABASE_URL"] ?? "");
+    const own = await makeTemporaryFolder();
+    const looking = proxy.holdAt("kysely_migration", "question");
+    const starting = spawnServer(own.path, { ...production, DATABASE_URL: proxy.url });
+    const look = await looking;
+    // Long enough for one that would not wait for what it sees.
+    await Promise.race([starting, delay(1_000)]);
+    look.release();
+
+    const second = await starting;
+    const first = await fetch(`${second.url}/readyz`);
+
+    expect(first.status).toBe(200);
+    await second.stop();
+    await proxy.stop();
+    await own.remove();
   });
 
   it("stays ready through an outage of its database, and says so", async () => {
