@@ -106,11 +106,9 @@ async function measureFlood(
   const wire = new Wire(server.url, CONNECTIONS, PATIENCE_MS);
   await wire.connect(CONNECTIONS);
   const [residentBefore, cpuBefore] = [residentBytesOf(server.pid), cpuSecondsOf(server.pid)];
+  const pinger = await startPinger(server.url, prepare(PINGS_PER_SECOND * seconds, make.ping));
   const startedMs = performance.now();
-  const [outcomes, pinged] = await Promise.all([
-    sendAtRate(wire, rate, requests),
-    sendPings(server.url, prepare(PINGS_PER_SECOND * seconds, make.ping)),
-  ]);
+  const [outcomes, pinged] = await Promise.all([sendAtRate(wire, rate, requests), pinger.send()]);
   const elapsedSeconds = (performance.now() - startedMs) / 1000;
   const floodCpu = cpuSecondsOf(server.pid) - cpuBefore;
   const grownBytes = residentBytesOf(server.pid) - residentBefore;
@@ -137,7 +135,10 @@ async function measureFlood(
   };
 }
 
-async function sendPings(url: string, pings: readonly Buffer[]): Promise<PingResult> {
+type Pinger = { readonly send: () => Promise<PingResult> };
+
+/** Resolves when it has its connections. */
+async function startPinger(url: string, pings: readonly Buffer[]): Promise<Pinger> {
   const child = fork(new URL("./ping-process.ts", import.meta.url), { serialization: "advanced" });
   const order: PingOrder = {
     url,
@@ -146,10 +147,16 @@ async function sendPings(url: string, pings: readonly Buffer[]): Promise<PingRes
     connections: PING_CONNECTIONS,
   };
   child.send(order);
-  // What ping-process.ts sends.
-  const [result] = (await once(child, "message")) as [PingResult];
-  child.disconnect();
-  return result;
+  await once(child, "message");
+  return {
+    send: async () => {
+      child.send("go");
+      // What ping-process.ts sends.
+      const [result] = (await once(child, "message")) as [PingResult];
+      child.disconnect();
+      return result;
+    },
+  };
 }
 
 /** @returns milliseconds from now to the first of a row of answers that all came soon */

@@ -9,6 +9,9 @@ const END_OF_HEAD = "\r\n\r\n";
 
 const CONNECT_AT_ONCE = 50;
 
+/** Any server answers it, if only to say that it has no such path. */
+const GREETING = Buffer.from("GET /livez HTTP/1.1\r\nhost: localhost\r\n\r\n");
+
 type Waiting = {
   readonly request: Buffer;
   readonly answer: PromiseWithResolvers<number>;
@@ -43,14 +46,25 @@ export class Wire {
   }
 
   /**
-   * Makes `count` connections, a few at a time: what a listener has no room for is tried again by the kernel after a
-   * second, and that is no answer of the server's.
+   * Makes `count` connections, a few at a time, and has each answer something: what the kernel has taken on is not yet
+   * what the server has, and a balancer's connections are there before their load is.
    */
   async connect(count: number): Promise<void> {
     for (let made = 0; made < count; made += CONNECT_AT_ONCE) {
       const some = Math.min(CONNECT_AT_ONCE, count - made);
-      await Promise.all(Array.from({ length: some }, () => this.#connect()));
+      const connections = await Promise.all(Array.from({ length: some }, () => this.#connect()));
+      await Promise.all(connections.map((connection) => this.#greet(connection)));
     }
+  }
+
+  async #greet(connection: Connection): Promise<void> {
+    const at = this.#free.indexOf(connection);
+    // Somebody's request is under way on it already, and answers as well.
+    if (at === -1) return;
+    this.#free.splice(at, 1);
+    const answer = Promise.withResolvers<number>();
+    connection.send({ request: GREETING, answer, sinceMs: performance.now() });
+    await answer.promise;
   }
 
   /**
@@ -84,7 +98,7 @@ export class Wire {
     for (const connection of this.#open) connection.end();
   }
 
-  async #connect(): Promise<void> {
+  async #connect(): Promise<Connection> {
     const connection = new Connection(connect(this.#port, this.#host), {
       freed: () => {
         this.#free.push(connection);
@@ -100,6 +114,7 @@ export class Wire {
     });
     this.#open.add(connection);
     await connection.ready;
+    return connection;
   }
 
   #giveUp(): void {

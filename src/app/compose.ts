@@ -9,7 +9,7 @@ import { type Credentials, loadCredentials } from "./credentials.ts";
 import { ACCOUNT, databaseSettings } from "./database-settings.ts";
 import { startControlServer } from "./operations/control-server.ts";
 import { createSendParts } from "./sending/create-send-parts.ts";
-import { createAdminServer, createPublicServer } from "./server.ts";
+import { BACKLOG, createAdminServer, createPublicServer } from "./server.ts";
 import {
   completeOptions,
   type Given,
@@ -95,7 +95,11 @@ async function startParts(given: Given): Promise<RunningServer> {
   });
   lifecycle.add("public listener", () => server.close());
   await surroundings.portIsFree();
-  const url = await server.listen({ host: settings.HOST, port: settings.PORT });
+  const url = await server.listen({
+    host: settings.HOST,
+    port: settings.PORT,
+    backlog: BACKLOG,
+  });
   const stallWatch = startStallWatch(settings.HANDLERS_DIR, metrics.stalls, log);
   lifecycle.add("stall watch", () => stallWatch.stop());
 

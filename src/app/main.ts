@@ -1,6 +1,6 @@
 // Runs a server as a process: settings in, signals obeyed, exit status out.
 
-import { type Logger, pino } from "pino";
+import type { Logger } from "pino";
 import { LogLines } from "../player/log-lines.ts";
 import { describeStart } from "./banner.ts";
 import { elapsedMs } from "./clock.ts";
@@ -8,6 +8,7 @@ import { type RunningServer, startServer } from "./compose.ts";
 import { loadSettings } from "./environment.ts";
 import { Lifecycle, onStopSignals } from "./lifecycle.ts";
 import { createLogger } from "./telemetry/logger.ts";
+import { openLogOutput } from "./telemetry/log-output.ts";
 import type { ServerOptions, Surroundings } from "./server-options.ts";
 import type { Settings } from "./settings.ts";
 import { TraceIds } from "./telemetry/trace-ids.ts";
@@ -35,13 +36,14 @@ export async function serve({
 }: ServeOptions = {}): Promise<void> {
   const settings = loadSettings("server");
   const lines = new LogLines();
-  const output = pino.destination(1);
+  const output = openLogOutput();
   const traceIds = new TraceIds();
   const log = createLogger(
     settings.LOG_LEVEL,
     settings.profile === "development" ? lines.tee(output) : output,
     traceIds,
   );
+  output.tellLossesIn(log);
   const toldToStop = Promise.withResolvers<StopReason>();
   onStopSignals(
     elapsedMs,
@@ -76,6 +78,7 @@ export async function serve({
       "a part had not stopped at the end of SHUTDOWN_GRACE_MS",
     );
   }
+  await output.flush();
   process.exit(isDrained && reason === "signal" ? 0 : 1);
 }
 

@@ -46,6 +46,12 @@ const NODE_LIMITS = {
 
 const MAX_CONNECTIONS = 5_000;
 
+/**
+ * Connections that the system takes on while the event loop is busy (it may have a lower limit of its own, on Linux
+ * `net.core.somaxconn`). One too many is not refused: its request is tried again after a second, then after three.
+ */
+export const BACKLOG = 4_096;
+
 /** Statuses of what Node's parser gives up on; anything else about the request is a plain 400. */
 const PARSER_STATUSES: Readonly<Record<string, string>> = {
   ERR_HTTP_REQUEST_TIMEOUT: "408 Request Timeout",
