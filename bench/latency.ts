@@ -15,7 +15,7 @@ const DEFAULT_SECONDS = 5;
 /** Of the capacity, in percent. */
 const LOADS = [10, 20, 30, 40, 50, 60, 70, 80, 90, 100, 110, 120];
 /** Those that the table has. */
-const TOLD_LOADS: ReadonlySet<number> = new Set([10, 50, 80, 100, 120]);
+const TOLD_LOADS: ReadonlySet<number> = new Set([10, 50, 70, 80, 100, 120]);
 const QUANTILES = [
   ["p50", 0.5],
   ["p90", 0.9],
