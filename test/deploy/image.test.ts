@@ -70,6 +70,13 @@ describe("the Dockerfile", () => {
     ).toEqual([...new Set(copied)].toSorted());
   });
 
+  it("leaves the player's page out, which production never serves", () => {
+    const left = read(".dockerignore").split("\n");
+
+    expect(left.lastIndexOf("src/player/client")).toBeGreaterThan(left.indexOf("!src"));
+    expect(existsSync(`${ROOT}/src/player/client`)).toBe(true);
+  });
+
   it("runs the production profile as another user than root, on all interfaces of the container", () => {
     const environment: Readonly<Record<string, string>> = Object.fromEntries(
       of("ENV")
