@@ -77,7 +77,16 @@ describe("a flow that is opened for a test", () => {
     await phone.deliver();
 
     expect(flow.log).toEqual([
-      { level: "info", fields: { kind: "readable", files: "" }, message: "completed" },
+      {
+        level: "info",
+        fields: {
+          flow: "garage",
+          completion: expect.any(String),
+          kind: "readable",
+          files: "",
+        },
+        message: "completed",
+      },
     ]);
   });
 
