@@ -1,8 +1,8 @@
 // Files of completions in a folder: one folder per completion, one file per file. Names are the server's own, so nothing
 // that a user wrote is ever a path.
 
-import { createReadStream, createWriteStream } from "node:fs";
-import { mkdir, readdir, rename, rm, stat } from "node:fs/promises";
+import { createReadStream } from "node:fs";
+import { mkdir, open, readdir, rename, rm, stat } from "node:fs/promises";
 import path from "node:path";
 import { pipeline } from "node:stream/promises";
 import type { MediaStore } from "../completions/ports.ts";
@@ -25,12 +25,15 @@ export function createMediaFolder(folder: string): MediaStore {
     },
     async write(completionId, name, content) {
       const file = fileOf(completionId, name);
+      const unfinished = `${file}${UNFINISHED}`;
       await mkdir(folderOf(completionId), { recursive: true, mode: 0o700 });
+      // Opened first: content that fails at once would else be cleared away before its file is made.
+      const handle = await open(unfinished, "w", 0o600);
       try {
-        await pipeline(content, createWriteStream(`${file}${UNFINISHED}`, { mode: 0o600 }));
-        await rename(`${file}${UNFINISHED}`, file);
+        await pipeline(content, handle.createWriteStream());
+        await rename(unfinished, file);
       } finally {
-        await rm(`${file}${UNFINISHED}`, { force: true });
+        await rm(unfinished, { force: true });
       }
     },
     async remove(completionId) {

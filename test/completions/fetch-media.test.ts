@@ -150,6 +150,18 @@ describe("the files of a completion", () => {
     await store.remove(id);
   });
 
+  it("leave nothing behind where they fail at once", async () => {
+    const id = newId();
+    const failing = Array.from({ length: 50 }, async (_, place) =>
+      store.write(id, String(place), failAtOnce()),
+    );
+    const outcomes = await Promise.allSettled(failing);
+
+    expect(new Set(outcomes.map(({ status }) => status))).toEqual(new Set(["rejected"]));
+    expect(await readdir(`${folder.path}/media/${id}`)).toEqual([]);
+    await store.remove(id);
+  });
+
   it("are at most ten", async () => {
     const ids = Array.from({ length: 12 }, (_, i) => `file-${i}`);
     const source = createSource(Object.fromEntries(ids.map((id) => [id, PHOTO])));
@@ -198,3 +210,7 @@ describe("a sweep", () => {
     expect(await empty.list()).toEqual([]);
   });
 });
+
+function failAtOnce(): AsyncIterable<Uint8Array> {
+  return { [Symbol.asyncIterator]: () => ({ next: () => Promise.reject(new Error("no file")) }) };
+}
